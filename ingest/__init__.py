@@ -1,0 +1,1 @@
+"""A scan's way in (tiếp nhận bản quét): formats, gate, pipeline."""

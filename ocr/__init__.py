@@ -1,0 +1,1 @@
+"""From image to text (nhận dạng văn bản); knows nothing of dossiers."""

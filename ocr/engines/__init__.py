@@ -1,0 +1,1 @@
+"""One file per reader (bộ nhận dạng) behind `ocr.engine.OcrEngine`."""

@@ -1,0 +1,1 @@
+"""What a person or a machine may do, one file a noun."""

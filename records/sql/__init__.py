@@ -1,0 +1,1 @@
+"""Schema, one store file per aggregate, outbox, audit rows and migrations."""

@@ -1,0 +1,1 @@
+"""Finding and reusing (tìm kiếm và tái sử dụng kết quả)."""
