@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Stops what a demo or a broken-off test run left behind: every process whose number stands in a *.pid
+# file of ours and which still runs from the folder that file lies in (numbers are used again).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+stop_one() {
+    local file=$1 pid
+    pid=$(head -n1 "$file" | tr -cd '0-9')
+    if [[ -n $pid && -r /proc/$pid/cmdline ]] &&
+        tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qE 'sohoa|demo/run\.py|uvicorn|postgres|elasticsearch'; then
+        echo "sohoa: dừng $pid ($file)"
+        kill -TERM "$pid" 2>/dev/null || true
+        for _ in $(seq 50); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.2
+        done
+        kill -0 "$pid" 2>/dev/null && kill -KILL "$pid"
+    fi
+    rm -f "$file"
+}
+
+while IFS= read -r file; do
+    stop_one "$file"
+done < <(find var "${XDG_CACHE_HOME:-$HOME/.cache}/sohoa-tests/run" -name '*.pid' -type f 2>/dev/null)

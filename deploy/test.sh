@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Every check of the project, in one go: style, types, import contracts, then the tests. Goes on after a
+# failure so that one run shows all of them; the exit code tells whether anything failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+failed=()
+
+run() {
+    local name=$1
+    shift
+    printf '\n== %s\n' "$name"
+    "$@" || failed+=("$name")
+}
+
+# Browser tests run by themselves and first: two browsers beside each other on two cores time out, and
+# the main run's closing line is to be the last one.
+browser_tests() {
+    grep -rlq --include='test_*.py' 'mark\.browser' tests || return 0
+    pytest -n 0 -m "browser and not soak" "$@"
+}
+
+lint() {
+    run "ruff check" ruff check .
+    run "ruff format" ruff format --check .
+    run "pyright" pyright
+    run "import contracts" lint-imports --no-cache
+}
+
+case ${1:-all} in
+    lint)
+        lint
+        run "budgets" pytest -n 0 -q tests/architecture
+        ;;
+    all)
+        lint
+        run "browser tests" browser_tests
+        run "tests" pytest -n 2 --dist worksteal -m "not browser and not soak"
+        ;;
+    soak)
+        run "soak" pytest -n 0 -m soak --timeout 0
+        ;;
+    *)
+        echo "deploy/test.sh [all|lint|soak]" >&2
+        exit 2
+        ;;
+esac
+
+if ((${#failed[@]})); then
+    printf 'failed: %s\n' "${failed[@]}" >&2
+    exit 1
+fi

@@ -1,0 +1,1 @@
+"""Real outside parts started for the tests and stopped after them."""
