@@ -70,8 +70,8 @@ RESULT_KINDS = (
 # name, upper-case headings beside them.
 FILLER_PARAGRAPHS = (
     (
-        "Các phòng, ban, đơn vị thuộc Ủy ban nhân dân xã {commune} có trách nhiệm phối hợp thực hiện, định kỳ "
-        "sáu tháng báo cáo kết quả về Ủy ban nhân dân xã để tổng hợp theo quy định."
+        "Các phòng, ban, đơn vị thuộc Ủy ban nhân dân xã {commune} có trách nhiệm phối hợp thực hiện, định "
+        "kỳ sáu tháng báo cáo kết quả về Ủy ban nhân dân xã để tổng hợp theo quy định."
     ),
     (
         "Trong quá trình giải quyết, cán bộ tiếp nhận phải giữ bí mật thông tin cá nhân của công dân, không "
@@ -90,23 +90,23 @@ FILLER_PARAGRAPHS = (
         "thanh toán, quyết toán theo đúng quy định của pháp luật hiện hành."
     ),
     (
-        "Người được cấp có trách nhiệm thông báo cho cơ quan cấp khi có thay đổi về nơi cư trú, thông tin liên "
-        "hệ hoặc khi giấy này bị mất, bị hư hỏng."
+        "Người được cấp có trách nhiệm thông báo cho cơ quan cấp khi có thay đổi về nơi cư trú, thông tin "
+        "liên hệ hoặc khi giấy này bị mất, bị hư hỏng."
     ),
     (
-        "Đề nghị các thôn, tổ dân phố niêm yết công khai tại nhà văn hóa trong thời hạn 15 ngày; mọi phản ánh, "
-        "kiến nghị gửi về Bộ phận Một cửa để được xem xét, trả lời."
+        "Đề nghị các thôn, tổ dân phố niêm yết công khai tại nhà văn hóa trong thời hạn 15 ngày; mọi phản "
+        "ánh, kiến nghị gửi về Bộ phận Một cửa để được xem xét, trả lời."
     ),
     (
         "Việc cung cấp thông tin thực hiện theo Luật Tiếp cận thông tin; thông tin thuộc DANH MỤC BÍ MẬT NHÀ "
         "NƯỚC không được cung cấp dưới mọi hình thức."
     ),
     (
-        "Cây trồng gồm xoài cát, nhãn lồng và mật ong rừng là sản phẩm chủ lực của xã {commune}, được hỗ trợ "
-        "giống, kỹ thuật và tìm đầu ra trong giai đoạn 2025 - 2030."
+        "Cây trồng gồm xoài cát, nhãn lồng và mật ong rừng là sản phẩm chủ lực của xã {commune}, được hỗ "
+        "trợ giống, kỹ thuật và tìm đầu ra trong giai đoạn 2025 - 2030."
     ),
     (
-        "Chủ đầu tư phải khởi công trong thời hạn ghi tại giấy này; quá thời hạn mà chưa khởi công thì phải đề "
-        "nghị gia hạn, mỗi lần gia hạn không quá 12 tháng."
+        "Chủ đầu tư phải khởi công trong thời hạn ghi tại giấy này; quá thời hạn mà chưa khởi công thì phải "
+        "đề nghị gia hạn, mỗi lần gia hạn không quá 12 tháng."
     ),
 )

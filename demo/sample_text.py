@@ -14,7 +14,7 @@ PROVINCE = "Lam Giang"
 COMMUNES = ("Suối Trăng", "Bến Sỏi Đông", "Thạch Lĩnh Hạ", "Mường Khoai", "Đồng Lau", "Vạn Chài Bắc")
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Dương", "Lý")
 MIDDLE = ("Văn", "Thị", "Ngọc", "Quang", "Minh", "Thanh", "Hữu", "Thu", "Đình", "Khánh")
-GIVEN = tuple("Bưởi Cần Duyên Giang Hạnh Khải Lượng Mỹ Nghĩa Phượng Quý Tuệ Xuyến".split())
+GIVEN = ("Bưởi", "Cần", "Duyên", "Giang", "Hạnh", "Khải", "Lượng", "Mỹ", "Nghĩa", "Phượng", "Quý", "Tuệ")
 
 
 @dataclass(frozen=True, slots=True)
