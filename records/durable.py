@@ -1,0 +1,345 @@
+"""Jobs that survive a crash (hàng đợi công việc bền vững), on DBOS; the only file that imports it.
+
+A job is a row in the application's own database, put there by the transaction that wants it. A worker runs
+its plan step by step, remembers each step's result and goes on after the last remembered one when it is
+started again. A job ends before a person is asked: a waiting job would hold its place in the queue.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import pysqlite3.dbapi2 as pysqlite3
+from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer
+from dbos._sys_db import SystemDatabase  # pyright: ignore[reportPrivateUsage]
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from records.errors import ErrorKind, RecordsError, ServiceError
+from records.ports import Clock, Job, JobPlan, StepFunction
+
+APPLICATION: Final = "sohoa"
+# Raised by hand, only when the order of a plan's steps changes: jobs of another version are not touched.
+APPLICATION_VERSION: Final = "1"
+QUEUE: Final = "sohoa"
+SCHEMA: Final = "dbos"
+# A job that takes the process down with it runs four times, then ends for good.
+RECOVERY_ATTEMPTS: Final = 3
+# An outage is waited for, 1 s, 2 s, 4 s ... about an hour in all, before the job ends for good.
+STEP_ATTEMPTS: Final = 12
+UNFINISHED: Final = ("ENQUEUED", "PENDING", "DELAYED")
+ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED")
+DEAD: Final = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+
+_log = logging.getLogger(__name__)
+
+
+class JobFailed(RecordsError):
+    """A job's step ended for good (bước xử lý nền thất bại); `error_code` says why."""
+
+    code = "JOB_FAILED"
+    message_vi = "Một bước xử lý nền không hoàn thành. Xem mã lỗi của tệp rồi nộp lại hoặc báo quản trị viên."
+
+    def __init__(self, detail_vi: str = "", **context: str | int | None) -> None:
+        super().__init__(detail_vi, **context)
+        self.error_code = str(context.get("error_code") or self.code)
+
+
+class JobDied(RecordsError):
+    """A job took its worker down again and again (công việc làm sập tiến trình nhiều lần)."""
+
+    code = "JOB_DIED"
+    message_vi = "Xử lý tệp này làm dừng tiến trình nhiều lần. Hãy quét lại tệp; nếu vẫn lỗi, báo quản trị viên."
+
+
+class SlotStore(Protocol):
+    """Heartbeats of workers (nhịp hoạt động của tiến trình xử lý), by slot name."""
+
+    def beat(self, name: str, at: datetime) -> None:
+        """Note that the slot is alive."""
+        ...
+
+    def silent_since(self, moment: datetime) -> Sequence[str]:
+        """Slots whose last beat is older than `moment`."""
+        ...
+
+
+class JsonSerializer(Serializer):
+    """JSON only: what is stored may be read by a person and never runs code when it is read."""
+
+    def name(self) -> str:
+        """The name stored beside each value."""
+        return "sohoa_json"
+
+    def serialize(self, data: Any) -> str:
+        """JSON text; an error becomes its code, so that no message with content is stored."""
+        if isinstance(data, BaseException):
+            return json.dumps({"error_code": error_code(data)})
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    def deserialize(self, serialized_data: str) -> Any:
+        """The value; an error comes back as `JobFailed`."""
+        value: Any = json.loads(serialized_data)
+        if isinstance(value, dict) and set(value) == {"error_code"}:  # pyright: ignore[reportUnknownArgumentType]
+            return JobFailed(error_code=value["error_code"])
+        return value
+
+
+def error_code(error: BaseException) -> str:
+    """The stable code of an error; errors from elsewhere count as an internal failure."""
+    if isinstance(error, JobFailed):
+        return error.error_code
+    return error.code if isinstance(error, ServiceError) else ServiceError.code
+
+
+def make_job_engine(url: URL) -> Engine:
+    """The worker's own connections to the same database.
+
+    SQLite: WAL with full synchronisation through pysqlite3; Debian's own library has the WAL-reset bug.
+    """
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def prepare_jobs(engine: Engine) -> None:
+    """Make or migrate the job tables in the database of `engine`; safe to repeat."""
+    own = make_job_engine(engine.url)
+    try:
+        system = SystemDatabase.create(
+            system_database_url=_dialect_url(own),
+            engine_kwargs={},
+            engine=own,
+            schema=SCHEMA,
+            serializer=JsonSerializer(),
+            executor_id=None,
+        )
+        system.run_migrations()
+    finally:
+        own.dispose()
+
+
+def _dialect_url(engine: Engine) -> str:
+    """DBOS looks only at the scheme of this text when an engine is given."""
+    return "sqlite:///own" if engine.dialect.name == "sqlite" else "postgresql://own:own@own/own"
+
+
+class DurableQueue:
+    """Puts jobs into the caller's open transaction (xếp việc trong cùng giao dịch)."""
+
+    def __init__(self, client: DBOSClient, connection: Connection) -> None:
+        self._client = client
+        self._connection = connection
+
+    def enqueue(self, job: Job) -> None:
+        """Enqueue once for `kind` and `key`; the same again is a no-op. The caller commits."""
+        options: EnqueueOptions = {
+            "workflow_name": job.kind,
+            "queue_name": QUEUE,
+            "workflow_id": f"{job.kind}:{job.key}",
+            # Left out, it would sort before every number.
+            "priority": int(job.priority),
+            "app_version": APPLICATION_VERSION,
+        }
+        self._client.enqueue_in_transaction(self._connection, options, job.argument)
+
+
+class DurableQueues:
+    """Makes a `DurableQueue` for each transaction of one database (bộ cấp hàng đợi)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._client = DBOSClient(
+            system_database_engine=engine,
+            dbos_system_schema=SCHEMA,
+            serializer=JsonSerializer(),
+            application_name=APPLICATION,
+            lazy=True,
+            retry_connection_errors=False,
+        )
+
+    def __call__(self, connection: Connection) -> DurableQueue:
+        """The queue that writes through `connection`."""
+        return DurableQueue(self._client, connection)
+
+
+class DurableWorker:
+    """Runs the jobs of one process (tiến trình xử lý công việc); one a process.
+
+    `slot` is the stable name under which this process works; what it left behind when it died goes on when
+    a process with the same name starts, or when another finds the slot silent. `concurrency` jobs run at a
+    time. `retention` is how long finished jobs are remembered.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        plans: Sequence[JobPlan],
+        slots: SlotStore,
+        clock: Clock,
+        *,
+        slot: str = "worker-1",
+        concurrency: int = 2,
+        poll_seconds: float = 0.2,
+        silence: timedelta = timedelta(seconds=30),
+        retention: timedelta = timedelta(days=30),
+        retry_seconds: float = 1.0,
+    ) -> None:
+        self._url = engine.url
+        self._plans = {plan.kind: plan for plan in plans}
+        self._slots = slots
+        self._clock = clock
+        self._slot = slot
+        self._concurrency = concurrency
+        self._poll_seconds = poll_seconds
+        self._silence = silence
+        self._retention = retention
+        self._retry_seconds = retry_seconds
+        self._engine: Engine | None = None
+
+    def start(self) -> None:
+        """Make the tables, register the plans, take up what this slot left behind, begin to work."""
+        self._engine = make_job_engine(self._url)
+        self.beat()
+        DBOS(
+            config={
+                "name": APPLICATION,
+                "system_database_engine": self._engine,
+                "dbos_system_schema": SCHEMA,
+                "application_version": APPLICATION_VERSION,
+                "executor_id": self._slot,
+                "serializer": JsonSerializer(),
+                "log_level": "ERROR",
+                "enable_otlp": False,
+                # Several workers may start at once on PostgreSQL; polling needs no connection of its own.
+                "use_listen_notify": False,
+            }
+        )
+        for plan in self._plans.values():
+            DBOS.workflow(name=plan.kind, max_recovery_attempts=RECOVERY_ATTEMPTS)(self._build_workflow(plan))
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._concurrency,
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
+        )
+
+    def stop(self, wait_seconds: int = 0) -> None:
+        """Take no new job, give running ones `wait_seconds`, leave the rest for the next start."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait_seconds)
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def beat(self) -> None:
+        """Say that this slot is alive."""
+        self._slots.beat(self._slot, self._clock.now())
+
+    def unfinished(self) -> int:
+        """How many jobs wait or run, counted up to 1000."""
+        return len(DBOS.list_workflows(status=list(UNFINISHED), limit=1000, load_input=False, load_output=False))
+
+    def reap(self) -> int:
+        """Give the jobs of silent slots back to the queue; returns how many.
+
+        A false alarm does no harm: each run carries a token of its own, and a run whose token is no longer
+        the job's may not store a result.
+        """
+        silent = [s for s in self._slots.silent_since(self._clock.now() - self._silence) if s != self._slot]
+        if not silent:
+            return 0
+        found = DBOS.list_workflows(status="PENDING", executor_id=silent, load_input=False, load_output=False)
+        lost = [workflow.workflow_id for workflow in found]
+        if lost:
+            DBOS.resume_workflows(lost, queue_name=QUEUE)
+            _log.warning("took over %d jobs of silent workers", len(lost))
+        return len(lost)
+
+    def bury(self) -> int:
+        """End the jobs that took their worker down too often, and tell their plans; returns how many."""
+        dead = DBOS.list_workflows(status=DEAD, limit=100)
+        for workflow in dead:
+            plan = self._plans.get(workflow.name)
+            if plan is not None and plan.on_failure is not None and workflow.input is not None:
+                plan.on_failure(str(workflow.input["args"][0]), JobDied.code)
+            DBOS.cancel_workflow(workflow.workflow_id)
+        return len(dead)
+
+    def forget(self) -> int:
+        """Delete what is remembered of jobs that ended before the retention; returns how many."""
+        before = (self._clock.now() - self._retention).isoformat()
+        old = DBOS.list_workflows(
+            status=list(ENDED), completed_before=before, limit=1000, load_input=False, load_output=False
+        )
+        if old:
+            DBOS.delete_workflows([workflow.workflow_id for workflow in old])
+        return len(old)
+
+    def _build_workflow(self, plan: JobPlan) -> Callable[[str], str]:
+        """The plan as one durable function: steps in order, then done; or the failure told, then done."""
+
+        def run(argument: str) -> str:
+            results: dict[str, str] = {}
+            try:
+                for name, step in plan.steps:
+                    results[name] = self._run_step(name, step, argument, results)
+            except ServiceError as failure:
+                if plan.on_failure is not None:
+                    told = _tell(plan.on_failure, error_code(failure))
+                    self._run_step("on_failure", told, argument, results)
+                return error_code(failure)
+            return "done"
+
+        run.__qualname__ = plan.kind
+        return run
+
+    def _run_step(self, name: str, step: StepFunction, argument: str, results: Mapping[str, str]) -> str:
+        """Run one step or take its remembered result; an outage is tried again, anything else is not."""
+
+        def guarded() -> str:
+            try:
+                return step(argument, dict(results))
+            except ServiceError as error:
+                _log.warning("step %s of %s: %s", name, argument, error)
+                raise
+            except Exception as error:
+                # Foreign errors may quote what they choked on; only their kind is told.
+                _log.error("step %s of %s failed: %s", name, argument, type(error).__name__)
+                _log.debug("trace", exc_info=error)
+                raise JobFailed(error_code=JobFailed.code) from None
+
+        return DBOS.run_step(
+            {
+                "name": name,
+                "retries_allowed": True,
+                "max_attempts": STEP_ATTEMPTS,
+                "interval_seconds": self._retry_seconds,
+                "backoff_rate": 2.0,
+                "should_retry": _is_outage,
+            },
+            guarded,
+        )
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Only an outage may pass by itself."""
+    return isinstance(error, ServiceError) and error.kind is ErrorKind.UNAVAILABLE
+
+
+def _tell(on_failure: Callable[[str, str], None], code: str) -> StepFunction:
+    """`on_failure` as a step, so that it is told once and remembered."""
+
+    def step(argument: str, _results: Mapping[str, str]) -> str:
+        on_failure(argument, code)
+        return code
+
+    return step
