@@ -1,0 +1,103 @@
+"""`sohoa verify`: the verification report of PDF files, one JSON object a line (kiểm tra chữ ký số)."""
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from records.errors import ServiceError
+from signing.report import SignatureReport
+from signing.trust import TrustBundle, load_bundle
+from signing.verify import verify_pdf
+
+_EXIT_REFUSED = 1
+_EXIT_USAGE = 2
+_EXIT_LACKING = 3
+_SYSTEM_TRUST = Path("var/trust")
+
+
+def verify_command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Các tệp PDF cần kiểm tra.")],
+    json_output: Annotated[bool, typer.Option("--json", help="In mỗi tệp một dòng JSON.")] = False,
+    trust: Annotated[str, typer.Option(help="none, vgca, neac hoặc thư mục chứng thư tin cậy.")] = "none",
+    at: Annotated[str | None, typer.Option(help="Kiểm tra tại thời điểm này (ISO 8601).")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
+) -> None:
+    """Kiểm tra chữ ký số của các tệp PDF; mã thoát 0 xong, 1 có tệp không đọc được, 2 sai cách dùng, 3 thiếu bộ tin cậy."""
+    moment = _parse_moment(at)
+    bundle = _read_trust(trust)
+    refused = False
+    for name in files:
+        line, readable = _verify_file(name, bundle, moment, offline=offline)
+        refused = refused or not readable
+        typer.echo(json.dumps(line, ensure_ascii=False) if json_output else _sentence(line))
+    if refused:
+        raise typer.Exit(_EXIT_REFUSED)
+
+
+def _verify_file(
+    name: str, bundle: TrustBundle | None, moment: datetime | None, *, offline: bool
+) -> tuple[dict[str, Any], bool]:
+    """The output line of one file and whether the file could be read."""
+    start = time.perf_counter()
+    try:
+        data = Path(name).read_bytes()
+    except OSError as exc:
+        report, warnings = verify_pdf(b"", trust=None), [f"file_not_read:{type(exc).__name__}"]
+    else:
+        report, warnings = verify_pdf(data, trust=bundle, at=moment, offline=offline), []
+    body = _line(name, report, time.perf_counter() - start)
+    body["warnings"] = [*warnings, *body["warnings"]]
+    return body, report.summary.integrity != "unreadable"
+
+
+def _line(name: str, report: SignatureReport, seconds: float) -> dict[str, Any]:
+    body = report.to_dict()
+    return {"file": name, "sha256": body.pop("sha256"), "seconds": round(seconds, 4), **body}
+
+
+def _sentence(line: dict[str, Any]) -> str:
+    """The verdict as a person reads it on the terminal."""
+    summary = line["summary"]
+    return f"{line['file']}: {summary['headline_vi']} {summary['advice_vi']}"
+
+
+def _parse_moment(text: str | None) -> datetime | None:
+    """An ISO 8601 date or time; a date alone means the end of that day in UTC; ends with exit 2 otherwise."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        typer.echo(f"Không hiểu thời điểm {text!r}; hãy viết như 2026-03-31 hoặc 2026-03-31T08:00:00+07:00.", err=True)
+        raise typer.Exit(_EXIT_USAGE) from None
+    if len(text) == len("2026-03-31"):
+        moment = moment.replace(hour=23, minute=59, second=59)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _read_trust(trust: str) -> TrustBundle | None:
+    """The bundle named; a folder whose parent was made by the demo may hold the invented roots."""
+    if trust == "none":
+        return None
+    named = trust in ("vgca", "neac")
+    folder = _SYSTEM_TRUST / trust if named else Path(trust)
+    if not (folder / "bundle.toml").is_file():
+        typer.echo(
+            f"Chưa có bộ chứng thư tin cậy tại {folder}. Hãy chép chứng thư gốc vào thư mục đó cùng bundle.toml.",
+            err=True,
+        )
+        raise typer.Exit(_EXIT_LACKING if named else _EXIT_USAGE)
+    try:
+        return load_bundle(folder, allow_demo=is_demo_folder(folder))
+    except ServiceError as error:
+        typer.echo(error.text_vi, err=True)
+        raise typer.Exit(_EXIT_USAGE) from None
+
+
+def is_demo_folder(folder: Path) -> bool:
+    """Whether the demo made this trust folder: it or its parent holds the marker file `DEMO`."""
+    return (folder / "DEMO").is_file() or (folder.resolve().parent / "DEMO").is_file()

@@ -1,0 +1,349 @@
+"""Checks one CMS signature or RFC 3161 token over given bytes (kiểm tra cấu trúc CMS), trust aside.
+
+Follows RFC 5652 clause 5.6: digest of the covered bytes against the messageDigest attribute, then the
+signature value over the signed attributes. What cannot be told is None with an error code, never a guess.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from asn1crypto import algos, cms, core, tsp, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from pyhanko.sign.ades.report import AdESFailure
+from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
+from signing.report import Integrity, TimestampFacts, format_time
+
+WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
+_MINIMUM_RSA_BITS = 2048  # TT 15/2025/TT-BKHCN Annex I
+_SHA3_RSA = {
+    "2.16.840.1.101.3.4.3.13": hashes.SHA3_224,
+    "2.16.840.1.101.3.4.3.14": hashes.SHA3_256,
+    "2.16.840.1.101.3.4.3.15": hashes.SHA3_384,
+    "2.16.840.1.101.3.4.3.16": hashes.SHA3_512,
+}
+_DIGEST_NAMES = {"sha3_224", "sha3_256", "sha3_384", "sha3_512", "ripemd160"}
+
+
+@dataclass(frozen=True, slots=True)
+class CmsFacts:
+    """What one CMS object says and whether it holds (kết quả kiểm tra CMS)."""
+
+    integrity: Integrity
+    certificate: x509.Certificate | None = None
+    other_certificates: tuple[x509.Certificate, ...] = ()
+    is_token: bool = False
+    claimed_time: Any = None
+    token_time: Any = None
+    imprint_algorithm: str = ""
+    timestamps: tuple[TimestampFacts, ...] = ()
+    timestamp_certificates: tuple[tuple[x509.Certificate, tuple[x509.Certificate, ...]], ...] = ()
+    has_signing_certificate: bool = False
+    revocation: tuple[Any, ...] = field(default=())
+
+
+class CmsProblem(Exception):
+    """Something that ends the check of one CMS object; `code` is the finding."""
+
+    def __init__(self, code: str, *, broken: bool = False) -> None:
+        self.code = code
+        self.broken = broken
+        super().__init__(code)
+
+
+def verify_cms(contents: bytes, covered: bytes, *, subfilter: str = "") -> CmsFacts:
+    """Verify the CMS in `contents` over the `covered` bytes; any exception ends as an undecided fact."""
+    try:
+        return _verify(contents, covered, subfilter)
+    except CmsProblem as problem:
+        flag = False if problem.broken else None
+        return CmsFacts(Integrity(digest=flag, value=flag, error=problem.code))
+    except Exception as exc:  # hostile ASN.1 raises nearly anything
+        return CmsFacts(Integrity(error=f"cms_unreadable:{type(exc).__name__}"))
+
+
+def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
+    if not contents.strip(b"\0"):
+        raise CmsProblem("contents_empty", broken=True)
+    signed = _signed_data(contents)
+    info = _signer_info(signed)
+    certificate, others, findings = _signing_certificate(signed, info)
+    encapsulated = signed["encap_content_info"]
+    is_token = encapsulated["content_type"].native == "tst_info"
+    digest_name = _digest_name(info["digest_algorithm"])
+    if is_token:
+        digest_ok, value_ok, token = _verify_token(signed, info, certificate, covered, digest_name)
+    else:
+        token = None
+        expected = _expected_digest(encapsulated, covered, digest_name, subfilter)
+        digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, expected)
+    algorithms, weak = _algorithms(info, certificate, digest_name)
+    findings += _contradictions(info, digest_name)
+    stamps, stamp_certificates = _signature_timestamps(info)
+    return CmsFacts(
+        integrity=Integrity(digest_ok, value_ok, algorithms, weak, findings),
+        certificate=certificate,
+        other_certificates=others,
+        is_token=is_token,
+        claimed_time=_signing_time(info),
+        token_time=None if token is None else token["gen_time"].native,
+        imprint_algorithm="" if token is None else _imprint(token)[0],
+        timestamps=stamps,
+        timestamp_certificates=stamp_certificates,
+        has_signing_certificate=_has_attribute(info, "signing_certificate")
+        or _has_attribute(info, "signing_certificate_v2"),
+        revocation=_adobe_revocation(info),
+    )
+
+
+def _signed_data(contents: bytes) -> cms.SignedData:
+    """The SignedData inside; zero padding after it is normal in PDF (ISO 32000-1 clause 12.8.3.3)."""
+    message = cms.ContentInfo.load(contents)
+    if message["content_type"].native != "signed_data":
+        raise CmsProblem("cms_not_signed_data", broken=True)
+    return message["content"]
+
+
+def _signer_info(signed: cms.SignedData) -> cms.SignerInfo:
+    infos = list(signed["signer_infos"])
+    if len(infos) != 1:
+        raise CmsProblem("cms_signer_count", broken=True)
+    return infos[0]
+
+
+def _signing_certificate(
+    signed: cms.SignedData, info: cms.SignerInfo
+) -> tuple[x509.Certificate, tuple[x509.Certificate, ...], tuple[str, ...]]:
+    """The signer's certificate by issuer and serial number or key identifier, and the others."""
+    try:
+        found = extract_certificate_info(signed)
+        return found.signer_cert, tuple(found.other_certs), ()
+    except Exception as exc:
+        certificates = [
+            choice.chosen for choice in signed["certificates"] or () if isinstance(choice.chosen, x509.Certificate)
+        ]
+        wanted = info["sid"].chosen
+        for certificate in certificates:
+            if isinstance(wanted, cms.IssuerAndSerialNumber) and (
+                certificate.serial_number == wanted["serial_number"].native
+            ):
+                rest = tuple(other for other in certificates if other is not certificate)
+                return certificate, rest, ("certificate_issuer_mismatch",)
+        raise CmsProblem("signing_certificate_missing") from exc
+
+
+def _digest_name(algorithm: cms.DigestAlgorithm) -> str:
+    """Digest name; some signers put a signature algorithm here (seen in old national cards)."""
+    name = str(algorithm["algorithm"].native).lower()
+    for known in ("sha3_224", "sha3_256", "sha3_384", "sha3_512", "sha512", "sha384", "sha256", "sha224", "sha1"):
+        if name != known and known in name and not name.startswith("shake"):
+            return known
+    try:
+        return str(algos.SignedDigestAlgorithm({"algorithm": name}).hash_algo)
+    except (ValueError, KeyError):
+        return name
+
+
+def compute_digest(name: str, data: bytes) -> bytes:
+    """Digest of `data` by its CMS name; raises CmsProblem when the algorithm is not known."""
+    if name == "shake256":
+        return hashlib.shake_256(data).digest(64)
+    if name == "shake128":
+        return hashlib.shake_128(data).digest(32)
+    try:
+        return hashlib.new(name, data, usedforsecurity=False).digest()
+    except ValueError as exc:
+        raise CmsProblem(f"digest_unknown:{name}") from exc
+
+
+def _expected_digest(encapsulated: Any, covered: bytes, digest_name: str, subfilter: str) -> bytes:
+    """Digest the signature must hold; adbe.pkcs7.sha1 signs the SHA-1 of the range as content."""
+    content = encapsulated["content"]
+    if content is core.VOID or content.native is None:
+        return compute_digest(digest_name, covered)
+    if subfilter != "adbe.pkcs7.sha1":
+        raise CmsProblem("cms_content_not_detached", broken=True)
+    inner = bytes(content)
+    if inner != compute_digest("sha1", covered):
+        raise CmsProblem("digest_mismatch", broken=True)
+    return compute_digest(digest_name, inner)
+
+
+def _signature_holds(
+    info: cms.SignerInfo, certificate: x509.Certificate, encapsulated: Any, digest: bytes
+) -> tuple[bool | None, bool | None]:
+    """(digest matches, signature value matches); pyHanko first, own look where it does not know the algorithm."""
+    kind = encapsulated["content_type"].native
+    try:
+        digest_ok, value_ok = validate_sig_integrity(info, certificate, kind, digest)
+    except SignatureValidationError as exc:
+        broken = isinstance(exc.ades_subindication, AdESFailure) or "algorithm protection" in str(exc)
+        raise CmsProblem("cms_attributes_invalid", broken=broken) from exc
+    except Exception:
+        return _own_look(info, certificate, digest)
+    return (digest_ok, value_ok) if value_ok else _own_look(info, certificate, digest)
+
+
+def _own_look(
+    info: cms.SignerInfo, certificate: x509.Certificate, digest: bytes
+) -> tuple[bool | None, bool | None]:
+    """The same check with `cryptography` alone, for algorithm identifiers pyHanko does not map."""
+    attributes = info["signed_attrs"]
+    if attributes is core.VOID or not len(attributes):
+        raise CmsProblem("signature_value_mismatch", broken=True)
+    declared = _attribute(info, "message_digest")
+    digest_ok = declared is not None and declared.native == digest
+    signed_bytes = attributes.untag().dump()
+    return digest_ok, _value_holds(info, certificate, signed_bytes)
+
+
+def _value_holds(info: cms.SignerInfo, certificate: x509.Certificate, signed_bytes: bytes) -> bool | None:
+    name = _digest_name(info["digest_algorithm"])
+    oid = info["signature_algorithm"]["algorithm"].dotted
+    algorithm = _SHA3_RSA[oid]() if oid in _SHA3_RSA else _hash_object(name)
+    signature = info["signature"].native
+    try:
+        key = serialization.load_der_public_key(certificate.public_key.dump())
+        if isinstance(key, rsa.RSAPublicKey) and "pss" not in str(info["signature_algorithm"]["algorithm"].native):
+            key.verify(signature, signed_bytes, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(_ecdsa_der(signature, key), signed_bytes, ec.ECDSA(algorithm))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    except (UnsupportedAlgorithm, ValueError) as exc:
+        raise CmsProblem("algorithm_not_supported") from exc
+    return True
+
+
+def _hash_object(name: str) -> hashes.HashAlgorithm:
+    found = getattr(hashes, name.upper(), None)
+    if found is None:
+        raise CmsProblem(f"digest_unknown:{name}")
+    return found()
+
+
+def _ecdsa_der(signature: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
+    """DER form of a plain r||s signature (BSI TR-03111); DER stays as it is."""
+    size = (key.key_size + 7) // 8
+    if len(signature) == 2 * size and signature[:1] != b"\x30":
+        r, s = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
+        return algos.DSASignature({"r": r, "s": s}).dump()
+    return signature
+
+
+def _verify_token(
+    signed: cms.SignedData, info: cms.SignerInfo, certificate: x509.Certificate, covered: bytes, digest_name: str
+) -> tuple[bool | None, bool | None, tsp.TSTInfo]:
+    """Check an RFC 3161 token over `covered`: its own signature and its message imprint."""
+    encapsulated = signed["encap_content_info"]
+    token = encapsulated["content"].parsed
+    if not isinstance(token, tsp.TSTInfo):
+        raise CmsProblem("token_without_tst_info", broken=True)
+    content_digest = compute_digest(digest_name, bytes(encapsulated["content"]))
+    digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, content_digest)
+    name, imprint = _imprint(token)
+    return bool(digest_ok) and compute_digest(name, covered) == imprint, value_ok, token
+
+
+def _imprint(token: tsp.TSTInfo) -> tuple[str, bytes]:
+    imprint = token["message_imprint"]
+    return _digest_name(imprint["hash_algorithm"]), imprint["hashed_message"].native
+
+
+def _signature_timestamps(
+    info: cms.SignerInfo,
+) -> tuple[tuple[TimestampFacts, ...], tuple[tuple[x509.Certificate, tuple[x509.Certificate, ...]], ...]]:
+    """Every signature-time-stamp (RFC 3161 Appendix A) checked against the signature value."""
+    facts: list[TimestampFacts] = []
+    certificates: list[tuple[x509.Certificate, tuple[x509.Certificate, ...]]] = []
+    for token in _tokens(info):
+        stamp = verify_cms(token.dump(), info["signature"].native)
+        integrity = stamp.integrity
+        problems = tuple(code for code in (integrity.error,) if code)
+        weak = tuple(f"weak_imprint:{stamp.imprint_algorithm}" for _ in range(stamp.imprint_algorithm in WEAK_DIGESTS))
+        tsa = "" if stamp.certificate is None else stamp.certificate.subject.human_friendly
+        value = integrity.value if stamp.is_token else False
+        time = format_time(stamp.token_time) or ""
+        facts.append(
+            TimestampFacts(time, tsa, stamp.imprint_algorithm, integrity.digest, value, findings=weak + problems)
+        )
+        if stamp.certificate is not None:
+            certificates.append((stamp.certificate, stamp.other_certificates))
+    return tuple(facts), tuple(certificates)
+
+
+def _tokens(info: cms.SignerInfo) -> list[Any]:
+    attributes = info["unsigned_attrs"]
+    if attributes is core.VOID or attributes.native is None:
+        return []
+    return [
+        value for attribute in attributes
+        if attribute["type"].native == "signature_time_stamp_token"
+        for value in attribute["values"]
+    ]  # fmt: skip
+
+
+def _attribute(info: cms.SignerInfo, name: str) -> Any:
+    """First value of a signed attribute, or None."""
+    attributes = info["signed_attrs"]
+    if attributes is core.VOID or not len(attributes):
+        return None
+    for attribute in attributes:
+        if attribute["type"].native == name and len(attribute["values"]):
+            return attribute["values"][0]
+    return None
+
+
+def _has_attribute(info: cms.SignerInfo, name: str) -> bool:
+    return _attribute(info, name) is not None
+
+
+def _signing_time(info: cms.SignerInfo) -> Any:
+    value = _attribute(info, "signing_time")
+    return None if value is None else value.native
+
+
+def _adobe_revocation(info: cms.SignerInfo) -> tuple[Any, ...]:
+    """CRLs and OCSP responses inside the signature (Adobe RevocationInfoArchival)."""
+    archive = _attribute(info, "adobe_revocation_info_archival")
+    if archive is None:
+        return ()
+    return tuple(entry for kind in ("crl", "ocsp") for entry in archive[kind] or ())
+
+
+def _algorithms(
+    info: cms.SignerInfo, certificate: x509.Certificate, digest_name: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of digest, mechanism and key, and those of them that are weak today."""
+    mechanism = str(info["signature_algorithm"]["algorithm"].native)
+    key = certificate.public_key
+    bits = key.bit_size if key.algorithm in ("rsa", "rsassa_pss", "dsa", "ec") else 0
+    weak = [digest_name] if digest_name in WEAK_DIGESTS else []
+    if key.algorithm in ("rsa", "rsassa_pss", "dsa") and bits < _MINIMUM_RSA_BITS:
+        weak.append(f"{key.algorithm}-{bits}")
+    return (digest_name, mechanism, f"{key.algorithm}-{bits}" if bits else key.algorithm), tuple(weak)
+
+
+def _contradictions(info: cms.SignerInfo, digest_name: str) -> tuple[str, ...]:
+    """Digest and mechanism that contradict each other (RFC 8933; RFC 8419 for EdDSA)."""
+    algorithm = info["signature_algorithm"]
+    mechanism = str(algorithm["algorithm"].native)
+    if mechanism == "ed25519" and digest_name != "sha512":
+        return ("digest_forbidden_for_eddsa",)
+    if mechanism == "ed448" and digest_name not in ("shake256", "shake256_len"):
+        return ("digest_forbidden_for_eddsa",)
+    try:
+        implied = str(algorithm.hash_algo)
+    except ValueError:
+        return ()
+    if implied in ("None", digest_name) or mechanism in ("ed25519", "ed448"):
+        return ()
+    return (f"digest_contradicts_mechanism:{implied}",)

@@ -1,0 +1,281 @@
+"""The verification report (báo cáo kiểm tra chữ ký số): facts and verdicts as plain frozen data.
+
+Facts (what was found) stay apart from judgement (indication), as in ETSI EN 319 102-1, so that a stored
+report can be judged again when the policy changes. Keys of `to_dict` are an outside contract: add, never rename.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class IntegrityVerdict(StrEnum):
+    """Integrity of the whole document, trust aside (tính toàn vẹn)."""
+
+    INTACT = "intact"
+    EXTENDED = "extended"
+    ALTERED = "altered"
+    INDETERMINATE = "indeterminate"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+
+
+class Indication(StrEnum):
+    """Whole verdict under the given trust, EN 319 102-1 clause 5.1.3 (kết luận)."""
+
+    TOTAL_PASSED = "TOTAL-PASSED"
+    TOTAL_FAILED = "TOTAL-FAILED"
+    INDETERMINATE = "INDETERMINATE"
+    NO_SIGNATURE = "NO-SIGNATURE"
+
+
+class SignatureType(StrEnum):
+    """What the signature is for (loại chữ ký), ISO 32000-1 clause 12.8.1."""
+
+    APPROVAL = "approval"
+    CERTIFICATION = "certification"
+    DOC_TIMESTAMP = "doc-timestamp"
+    USAGE_RIGHTS = "usage-rights"
+
+
+class ChangeVerdict(StrEnum):
+    """What followed a signature (thay đổi sau khi ký), mildest first."""
+
+    NONE = "none"
+    LTV = "ltv"
+    SIGNATURE = "signature"
+    FORM = "form"
+    ANNOTATION = "annotation"
+    UNDEFINED = "undefined"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """Digest and signature value; None where it cannot be told (giá trị băm và giá trị chữ ký)."""
+
+    digest: bool | None = None
+    value: bool | None = None
+    algorithms: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd."""
+
+    kind: str = "unclear"
+    byte_range: tuple[int, ...] = ()
+    uncovered_bytes: int = 0
+    revision: int | None = None
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeItem:
+    """One change in a revision after the signature (một thay đổi)."""
+
+    revision: int
+    category: str
+    object: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that followed the signature (các thay đổi sau khi ký)."""
+
+    verdict: str = ChangeVerdict.NONE
+    docmdp: int | None = None
+    items: tuple[ChangeItem, ...] = ()
+    pages_changed: tuple[int, ...] = ()
+    overlaps: tuple[int, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCertificate:
+    """One certificate of the chain (chứng thư trong chuỗi)."""
+
+    subject: str
+    issuer: str
+    serial: str
+    valid_from: str
+    valid_to: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed and what the chain says (người ký và chuỗi chứng thư).
+
+    `trust`: not_checked | trusted | wrong_chain | unknown_chain | expired | not_yet_valid | revoked | unfit.
+    """
+
+    subject: str = ""
+    org: str = ""
+    serial: str = ""
+    issuer: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    sha256: str = ""
+    chain: tuple[ChainCertificate, ...] = ()
+    trust: str = "not_checked"
+    bundle: str | None = None
+    key_usage: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Revocation of the signer's certificate (tình trạng thu hồi): not_checked | unknown | good | revoked."""
+
+    source: str | None = None
+    status: str = "not_checked"
+    this_update: str | None = None
+    revoked_at: str | None = None
+    fresh: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampFacts:
+    """One RFC 3161 time-stamp (dấu thời gian)."""
+
+    time: str
+    tsa: str
+    imprint_algorithm: str
+    digest: bool | None
+    value: bool | None
+    trust: str = "not_checked"
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Claimed and proven time (thời điểm ký); `skew_s` is claimed minus stamped, shown and never punished."""
+
+    claimed: str | None = None
+    signature_timestamps: tuple[TimestampFacts, ...] = ()
+    best_time: str | None = None
+    tsa_trust: str = "not_checked"
+    skew_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """Where the signature shows itself (hình hiển thị chữ ký); rect in PDF points."""
+
+    page: int | None = None
+    rect: tuple[float, ...] = ()
+    kind: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureEntry:
+    """Everything about one signature or document time-stamp (một chữ ký); `code` is a key of the verdict texts."""
+
+    field: str
+    type: str
+    subfilter: str
+    integrity: Integrity
+    coverage: Coverage
+    changes_after: Changes
+    signer: Signer = field(default_factory=Signer)
+    revocation: Revocation = field(default_factory=Revocation)
+    time: Times = field(default_factory=Times)
+    appearance: Appearance = field(default_factory=Appearance)
+    level: str = "unknown"
+    level_missing: tuple[str, ...] = ()
+    referenced: bool = True
+    state: str = IntegrityVerdict.INDETERMINATE
+    indication: str = Indication.INDETERMINATE
+    sub_indication: str | None = None
+    code: str = "UNDECIDED"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """The file itself (tệp được kiểm tra); revisions are their end offsets in bytes."""
+
+    sha256: str
+    size: int
+    pages: int | None = None
+    pdf_version: str | None = None
+    hybrid: bool = False
+    encrypted: bool = False
+    revisions: tuple[int, ...] = ()
+    active_content: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of each (số lượng); unreferenced: in the bytes but in no form field."""
+
+    signatures: int = 0
+    timestamps: int = 0
+    unreadable: int = 0
+    unreferenced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The verdict in one glance (tóm tắt): headline at most twelve words."""
+
+    integrity: str
+    indication: str
+    sub_indication: str | None
+    headline_vi: str
+    advice_vi: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules and trust the verdict rests on (chính sách kiểm tra)."""
+
+    id: str
+    version: str
+    trust_store: str | None
+    time_of_check: str
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """The whole report of one document (báo cáo kiểm tra)."""
+
+    document: DocumentFacts
+    summary: Summary
+    signatures: tuple[SignatureEntry, ...]
+    policy: Policy
+    warnings: tuple[str, ...] = ()
+    engine: tuple[tuple[str, str], ...] = ()
+    errors: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready data; `sha256` of the document also stands at the top."""
+        body = _plain(asdict(self))
+        body["engine"] = dict(self.engine)
+        return {"sha256": self.document.sha256, **body}
+
+
+def format_time(moment: datetime | None) -> str | None:
+    """A time as ISO 8601 in UTC, seconds precision; None stays None."""
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _plain(value: Any) -> Any:
+    """Tuples to lists and enumerations to text, so that json needs no helper."""
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    return value

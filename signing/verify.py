@@ -1,0 +1,425 @@
+"""Verifies every signature of a PDF (kiểm tra chữ ký số), after TT 15/2025 Annex II and EN 319 102-1.
+
+The steps, in order: 1 count independently, 2 open, 3 list the signatures both ways, 4 check digest and
+value, 5 coverage, 6 changes after signing, 7 chain, revocation and time, 8 judge, 9 report. No exception
+leaves this module: what cannot be told is a verdict with its reason.
+"""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from asn1crypto import crl, ocsp
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing.census import Census, RawSignature, read_census
+from signing.cms import CmsFacts, verify_cms
+from signing.compare import judge_drawing
+from signing.level import judge_level
+from signing.report import (
+    Appearance,
+    Changes,
+    ChangeVerdict,
+    Counts,
+    Coverage,
+    DocumentFacts,
+    Indication,
+    IntegrityVerdict,
+    Policy,
+    SignatureEntry,
+    SignatureReport,
+    SignatureType,
+    Summary,
+    Times,
+    TimestampFacts,
+    format_time,
+)
+from signing.revisions import (
+    FilledField,
+    covered_bytes,
+    is_certification,
+    iter_filled_fields,
+    judge_changes,
+    judge_coverage,
+    judge_gap,
+    read_appearance,
+    read_usage_rights,
+)
+from signing.trust import RevocationData, TrustBundle, judge_signer, read_signer
+from signing.verdict import build_summary, judge_document, judge_signature
+
+POLICY_ID = "sohoa-verify"
+POLICY_VERSION = "1"
+_MAXIMUM_SIGNATURES = 100
+_MAXIMUM_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A document open for checking: both readers and the fields they show."""
+
+    reader: PdfFileReader
+    tolerant: PdfFileReader
+    fields: tuple[FilledField, ...]
+    usage_rights: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """What the caller trusts and when he asks."""
+
+    bundle: TrustBundle | None
+    others: tuple[TrustBundle, ...]
+    moment: datetime
+    data: RevocationData
+
+
+def verify_pdf(
+    data: bytes,
+    *,
+    trust: TrustBundle | None,
+    at: datetime | None = None,
+    offline: bool = True,
+    other_bundles: Sequence[TrustBundle] = (),
+) -> SignatureReport:
+    """Verify every signature of `data` under `trust` as of `at` (default now); never raises.
+
+    Evidence comes from the document and the bundle; nothing is fetched, also with `offline` false, until a
+    fetcher with address rules exists. Call from a thread or process without a running event loop.
+    """
+    moment = at or datetime.now(UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    policy = Policy(POLICY_ID, POLICY_VERSION, trust.label if trust else None, format_time(moment) or "", False)
+    if len(data) > _MAXIMUM_BYTES:
+        return _unreadable(data, policy, "file_too_large")
+    # Step 1: an independent count, from pypdf and the raw bytes.
+    census = read_census(data)
+    try:
+        return _verify(data, census, policy, _Trust(trust, tuple(other_bundles), moment, RevocationData()))
+    except Exception as exc:  # the last net: hostile files raise nearly anything
+        return _undecided(data, census, policy, f"internal:{type(exc).__name__}")
+
+
+def _verify(data: bytes, census: Census, policy: Policy, trust: _Trust) -> SignatureReport:
+    """Steps 2 to 9."""
+    if not census.is_pdf:
+        return _unreadable(data, policy, "not_a_pdf")
+    if census.needs_password:
+        return _unreadable(data, policy, "password", text="PASSWORD")
+    # Step 2: open strictly; what only the tolerant reader takes is noted.
+    opened, problem = _open(data)
+    warnings = [f"strict_parse_failed:{problem}"] if problem else []
+    if opened is None and census.fields is None and not census.raw:
+        return _unreadable(data, policy, f"parse_failed:{problem}")
+    # Step 3: signatures of the form tree, then those only the bytes show.
+    trust = replace(trust, data=_read_store(opened))
+    entries, more = _iter_entries(data, census, opened, trust)
+    warnings += more + _census_warnings(census, opened, entries)
+    # Step 8: the whole document; step 9: the report.
+    counts = _count(entries, census, opened)
+    summary = judge_document(entries, counts)
+    if opened is None and not entries:
+        warnings.append("parsers_disagree")
+    summary = _hidden_signatures(summary, entries, census, counts)
+    return SignatureReport(
+        _document(data, census, opened), summary, tuple(entries), policy, tuple(dict.fromkeys(warnings)), _engine()
+    )
+
+
+def _open(data: bytes) -> tuple[_Opened | None, str | None]:
+    """The document, and what the strict parser said against it."""
+    problem: str | None = None
+    for strict in (True, False):
+        try:
+            reader = _reader(data, strict=strict)
+            fields = tuple(iter_filled_fields(reader))[:_MAXIMUM_SIGNATURES]
+            tolerant = _reader(data, strict=False) if strict else reader
+            return _Opened(reader, tolerant, fields, read_usage_rights(reader)), problem
+        except Exception as exc:  # any parser error means: not this way
+            problem = type(exc).__name__
+    return None, problem
+
+
+def _reader(data: bytes, *, strict: bool) -> PdfFileReader:
+    """A pyHanko reader; an empty user password is tried, as every viewer does."""
+    reader = PdfFileReader(io.BytesIO(data), strict=strict)
+    if reader.encrypted:
+        reader.decrypt("")
+    return reader
+
+
+def _iter_entries(
+    data: bytes, census: Census, opened: _Opened | None, trust: _Trust
+) -> tuple[list[SignatureEntry], list[str]]:
+    """Every signature with its verdict, from the form first, then from the bytes alone."""
+    entries: list[SignatureEntry] = []
+    fields = opened.fields if opened else ()
+    covered_to = 0
+    for position, found in enumerate(fields):
+        entry = _check_field(data, census, opened, found, position, trust)
+        entries.append(entry)
+        if entry.state in (IntegrityVerdict.INTACT, IntegrityVerdict.EXTENDED):
+            covered_to = max(covered_to, sum(found.byte_range[-2:]))
+    known = {found.byte_range for found in fields}
+    warnings: list[str] = []
+    for raw in census.raw[:_MAXIMUM_SIGNATURES]:
+        if raw.byte_range in known or (opened and raw.byte_range == opened.usage_rights):
+            continue
+        if raw.offset < covered_to:
+            # A later signer signed the file as it stood, with this range inside (an attached file, an old copy).
+            warnings.append("unreferenced_byte_range_inside_signed_bytes")
+            continue
+        entries.append(_check_raw(data, raw, trust))
+    return entries, warnings
+
+
+def _check_field(
+    data: bytes, census: Census, opened: "_Opened | None", found: FilledField, position: int, trust: _Trust
+) -> SignatureEntry:
+    """Steps 4 to 8 for one signature field; what raises is an undecided signature with the reason."""
+    assert opened is not None
+    raw = next((item for item in census.raw if item.byte_range == found.byte_range), None)
+    contents = found.contents or (raw.contents if raw else None) or b""
+    # Step 4: digest, value and time-stamps.
+    covered = covered_bytes(data, found.byte_range)
+    facts = verify_cms(contents, covered or b"", subfilter=found.subfilter)
+    # Steps 5 and 6: coverage, then what came after.
+    try:
+        coverage = judge_coverage(data, found, raw, opened.reader)
+        changes = judge_changes(opened.reader, opened.tolerant, found, coverage)
+        changes = judge_drawing(data, found, changes, coverage, opened.fields)
+    except Exception as exc:  # hostile cross-references
+        coverage = Coverage("unclear", found.byte_range, len(data), None, judge_gap(data, found.byte_range, raw))
+        changes = Changes(ChangeVerdict.UNDEFINED, reason=f"analysis_failed:{type(exc).__name__}")
+    later_stamp = any(item.type == "DocTimeStamp" for item in opened.fields[position + 1 :])
+    level, missing = judge_level(facts, found.subfilter, has_store=_has_store(opened), later_timestamp=later_stamp)
+    kind = SignatureType.APPROVAL
+    if facts.is_token:
+        kind = SignatureType.DOC_TIMESTAMP
+    elif is_certification(found):
+        kind = SignatureType.CERTIFICATION
+    entry = SignatureEntry(
+        field=found.name,
+        type=kind,
+        subfilter=found.subfilter,
+        integrity=facts.integrity,
+        coverage=coverage,
+        changes_after=changes,
+        appearance=_appearance(opened, found),
+        level=level,
+        level_missing=missing,
+    )
+    return _judge(entry, facts, trust)
+
+
+def _check_raw(data: bytes, raw: RawSignature, trust: _Trust) -> SignatureEntry:
+    """A signature that only the bytes show: its form field is gone or was never readable."""
+    covered = covered_bytes(data, raw.byte_range)
+    facts = verify_cms(raw.contents or b"", covered or b"", subfilter=raw.subfilter)
+    findings = judge_gap(data, raw.byte_range, raw)
+    end = sum(raw.byte_range[-2:]) if raw.byte_range else 0
+    kind = "unclear" if findings else ("whole_file" if end == len(data) else "block")
+    entry = SignatureEntry(
+        field="",
+        type=SignatureType.DOC_TIMESTAMP if facts.is_token else SignatureType.APPROVAL,
+        subfilter=raw.subfilter,
+        integrity=facts.integrity,
+        coverage=Coverage(kind, raw.byte_range, max(0, len(data) - end), None, findings),
+        changes_after=Changes(ChangeVerdict.UNDEFINED, reason="signature_not_in_form"),
+        referenced=False,
+    )
+    return _judge(entry, facts, trust)
+
+
+def _judge(entry: SignatureEntry, facts: CmsFacts, trust: _Trust) -> SignatureEntry:
+    """Step 7 (chain, revocation, time) and the verdict of one signature."""
+    entry = replace(entry, time=_times(facts))
+    chain_code: str | None = "NO_SIGNING_CERTIFICATE_FOUND"
+    if facts.certificate is not None:
+        with suppress(Exception):  # odd names leave the signer unnamed, never the verdict unsaid
+            entry = replace(entry, signer=read_signer(facts.certificate))
+        if trust.bundle is not None:
+            entry, chain_code = _judge_trust(entry, facts, trust, trust.bundle)
+    verdict = judge_signature(entry, chain_code, trust_asked=trust.bundle is not None)
+    return replace(
+        entry,
+        state=verdict.state,
+        indication=verdict.indication,
+        sub_indication=verdict.sub_indication,
+        code=verdict.code,
+        reasons=verdict.reasons,
+    )
+
+
+def _judge_trust(
+    entry: SignatureEntry, facts: CmsFacts, trust: _Trust, bundle: TrustBundle
+) -> tuple[SignatureEntry, str | None]:
+    """Chain at the best proven time: a trusted time-stamp, else the time of the check; never the claimed time."""
+    data = _with_embedded(trust.data, facts.revocation)
+    stamps, best = _judge_timestamps(entry.time.signature_timestamps, facts, trust, bundle, data)
+    tsa_trust = stamps[0].trust if stamps else "not_checked"
+    best_text = format_time(best) if best != trust.moment else entry.time.best_time
+    entry = replace(
+        entry, time=replace(entry.time, signature_timestamps=stamps, tsa_trust=tsa_trust, best_time=best_text)
+    )
+    assert facts.certificate is not None
+    try:
+        verdict = judge_signer(
+            facts.certificate, facts.other_certificates, bundle, best, data,
+            is_tsa=facts.is_token, other_bundles=trust.others,
+        )  # fmt: skip
+    except Exception as exc:  # a certificate the path builder cannot read
+        return replace(entry, reasons=(f"chain_check_failed:{type(exc).__name__}",)), "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    return replace(entry, signer=verdict.signer, revocation=verdict.revocation), verdict.sub_indication
+
+
+def _judge_timestamps(
+    stamps: Sequence[TimestampFacts], facts: CmsFacts, trust: _Trust, bundle: TrustBundle, data: RevocationData
+) -> tuple[tuple[TimestampFacts, ...], datetime]:
+    """Time-stamps with the trust of their authority, and the earliest trusted time."""
+    judged: list[TimestampFacts] = []
+    best = trust.moment
+    for stamp, (certificate, others) in zip(stamps, facts.timestamp_certificates, strict=False):
+        stamp_trust = "unfit"
+        with suppress(Exception):  # an unreadable authority is not a trusted one
+            verdict = judge_signer(certificate, others, bundle, trust.moment, data, is_tsa=True)
+            stamp_trust = verdict.signer.trust
+        judged.append(replace(stamp, trust=stamp_trust))
+        if stamp_trust == "trusted" and stamp.digest and stamp.value and stamp.time:
+            best = min(best, datetime.fromisoformat(stamp.time))
+    return (*judged, *stamps[len(judged) :]), best
+
+
+def _times(facts: CmsFacts) -> Times:
+    """Claimed and stamped times; the claim is shown with its skew and never used (signing.md 4: +7 h is common)."""
+    claimed = facts.claimed_time if isinstance(facts.claimed_time, datetime) else None
+    stamped = facts.token_time if isinstance(facts.token_time, datetime) else None
+    if stamped is None and facts.timestamps and facts.timestamps[0].time:
+        stamped = datetime.fromisoformat(facts.timestamps[0].time)
+    skew = None
+    if claimed is not None and stamped is not None:
+        skew = round((claimed.astimezone(UTC) - stamped.astimezone(UTC)).total_seconds())
+    return Times(format_time(claimed), facts.timestamps, format_time(stamped), "not_checked", skew)
+
+
+def _with_embedded(data: RevocationData, extra: Sequence[Any]) -> RevocationData:
+    """The document's revocation data with what the signature itself carries."""
+    lists = tuple(item for item in extra if isinstance(item, crl.CertificateList))
+    answers = tuple(item for item in extra if isinstance(item, ocsp.OCSPResponse))
+    return RevocationData(data.crls + lists, data.ocsps + answers)
+
+
+def _read_store(opened: _Opened | None) -> RevocationData:
+    """CRLs and OCSP responses of the document security store; an unreadable entry is left out."""
+    lists: list[crl.CertificateList] = []
+    answers: list[ocsp.OCSPResponse] = []
+    if opened is None:
+        return RevocationData()
+    with suppress(Exception):
+        store = opened.tolerant.root["/DSS"]
+        for key, target, kind in (("/CRLs", lists, crl.CertificateList), ("/OCSPs", answers, ocsp.OCSPResponse)):
+            for stream in store[key] if key in store else ():
+                with suppress(Exception):
+                    target.append(kind.load(stream.get_object().data))
+    return RevocationData(tuple(lists), tuple(answers))
+
+
+def _has_store(opened: _Opened) -> bool:
+    with suppress(Exception):
+        return "/DSS" in opened.reader.root
+    return False
+
+
+def _appearance(opened: _Opened, found: FilledField) -> Appearance:
+    with suppress(Exception):
+        return read_appearance(opened.reader, found)
+    return Appearance()
+
+
+def _census_warnings(census: Census, opened: _Opened | None, entries: Sequence[SignatureEntry]) -> list[str]:
+    """What the counts and the document itself give reason to say."""
+    warnings = [f"active_content:{name}" for name in census.active_content]
+    if census.problem:
+        warnings.append(f"second_parser_failed:{census.problem}")
+    seen = len(opened.fields) if opened else 0
+    if census.fields is not None and census.fields != seen:
+        warnings.append("parsers_disagree")
+    if census.empty_fields:
+        warnings.append("empty_signature_field")
+    if census.usage_rights:
+        warnings.append("usage_rights")
+    if opened and opened.reader.xrefs.hybrid_xrefs_present:
+        warnings.append("hybrid_references")
+    warnings += [f"weak_algorithm:{name}" for entry in entries for name in entry.integrity.weak]
+    warnings += [
+        code for entry in entries for stamp in entry.time.signature_timestamps for code in stamp.findings
+    ]
+    if any(entry.revocation.status == "unknown" for entry in entries):
+        warnings.append("revocation_unknown")
+    if any(not entry.referenced for entry in entries):
+        warnings.append("unreferenced_signature")
+    return warnings
+
+
+def _count(entries: Sequence[SignatureEntry], census: Census, opened: _Opened | None) -> Counts:
+    stamps = sum(entry.type == SignatureType.DOC_TIMESTAMP for entry in entries)
+    return Counts(
+        signatures=len(entries) - stamps,
+        timestamps=stamps,
+        unreadable=sum(entry.integrity.value is None for entry in entries),
+        unreferenced=sum(not entry.referenced for entry in entries),
+    )
+
+
+def _hidden_signatures(
+    summary: Summary, entries: Sequence[SignatureEntry], census: Census, counts: Counts
+) -> Summary:
+    """A second parser that sees more signatures than were judged keeps the document from looking unsigned or fine."""
+    lost = (census.fields or 0) > len(entries)
+    if lost and summary.integrity not in (IntegrityVerdict.ALTERED, IntegrityVerdict.INDETERMINATE):
+        return build_summary(
+            IntegrityVerdict.INDETERMINATE, Indication.INDETERMINATE, "GENERIC", "UNDECIDED", counts
+        )
+    return summary
+
+
+def _document(data: bytes, census: Census, opened: _Opened | None) -> DocumentFacts:
+    pdf_version = None
+    if opened:
+        with suppress(Exception):
+            pdf_version = ".".join(str(part) for part in opened.reader.input_version)
+    return DocumentFacts(
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        pages=census.pages,
+        pdf_version=pdf_version,
+        hybrid=bool(opened and opened.reader.xrefs.hybrid_xrefs_present),
+        encrypted=census.encrypted,
+        revisions=census.revision_ends,
+        active_content=census.active_content,
+    )
+
+
+def _engine() -> tuple[tuple[str, str], ...]:
+    return (("name", "sohoa"), ("version", version("sohoa")), ("pyhanko", version("pyhanko")))
+
+
+def _unreadable(data: bytes, policy: Policy, reason: str, text: str = "UNREADABLE") -> SignatureReport:
+    """The report of a file that cannot be opened at all."""
+    summary = build_summary(IntegrityVerdict.UNREADABLE, Indication.INDETERMINATE, "GENERIC", text, Counts())
+    facts = DocumentFacts(hashlib.sha256(data).hexdigest(), len(data), encrypted=text == "PASSWORD")
+    return SignatureReport(facts, summary, (), policy, (reason,), _engine(), (reason,))
+
+
+def _undecided(data: bytes, census: Census, policy: Policy, reason: str) -> SignatureReport:
+    """The report of a document whose check itself failed."""
+    counts = Counts(signatures=len(census.raw), unreadable=len(census.raw))
+    summary = build_summary(
+        IntegrityVerdict.INDETERMINATE, Indication.INDETERMINATE, "GENERIC", "UNDECIDED", counts
+    )
+    return SignatureReport(_document(data, census, None), summary, (), policy, (reason,), _engine(), (reason,))
