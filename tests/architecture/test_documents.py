@@ -75,7 +75,7 @@ def _all_errors() -> list[type[ServiceError]]:
         found += [
             cls for cls in known.__subclasses__() if cls not in found and cls.__module__.startswith(PACKAGES)
         ]
-    return found
+    return sorted(found, key=lambda error: f"{error.__module__}.{error.__qualname__}")
 
 
 ERRORS = _all_errors()
