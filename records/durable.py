@@ -7,17 +7,20 @@ started again. A job ends before a person is asked: a waiting job would hold its
 
 import json
 import logging
+import os
+import secrets
+import socket
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from datetime import timedelta
+from typing import Any, Final
 
 import pysqlite3.dbapi2 as pysqlite3
-from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer
+from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer, WorkflowStatus
 from dbos._sys_db import SystemDatabase  # pyright: ignore[reportPrivateUsage]
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from records.errors import ErrorKind, RecordsError, ServiceError
-from records.ports import Clock, Job, JobPlan, StepFunction
+from records.errors import ErrorKind, JobDied, JobFailed, ServiceError
+from records.ports import Clock, Job, JobPlan, StepFunction, Store
 
 APPLICATION: Final = "sohoa"
 # Raised by hand, only when the order of a plan's steps changes: jobs of another version are not touched.
@@ -33,36 +36,6 @@ ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED")
 DEAD: Final = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
 _log = logging.getLogger(__name__)
-
-
-class JobFailed(RecordsError):
-    """A job's step ended for good (bước xử lý nền thất bại); `error_code` says why."""
-
-    code = "JOB_FAILED"
-    message_vi = "Một bước xử lý nền không hoàn thành. Xem mã lỗi của tệp rồi nộp lại hoặc báo quản trị viên."
-
-    def __init__(self, detail_vi: str = "", **context: str | int | None) -> None:
-        super().__init__(detail_vi, **context)
-        self.error_code = str(context.get("error_code") or self.code)
-
-
-class JobDied(RecordsError):
-    """A job took its worker down again and again (công việc làm sập tiến trình nhiều lần)."""
-
-    code = "JOB_DIED"
-    message_vi = "Xử lý tệp này làm dừng tiến trình nhiều lần. Hãy quét lại tệp; nếu vẫn lỗi, báo quản trị viên."
-
-
-class SlotStore(Protocol):
-    """Heartbeats of workers (nhịp hoạt động của tiến trình xử lý), by slot name."""
-
-    def beat(self, name: str, at: datetime) -> None:
-        """Note that the slot is alive."""
-        ...
-
-    def silent_since(self, moment: datetime) -> Sequence[str]:
-        """Slots whose last beat is older than `moment`."""
-        ...
 
 
 class JsonSerializer(Serializer):
@@ -89,8 +62,8 @@ class JsonSerializer(Serializer):
 def error_code(error: BaseException) -> str:
     """The stable code of an error; errors from elsewhere count as an internal failure."""
     if isinstance(error, JobFailed):
-        return error.error_code
-    return error.code if isinstance(error, ServiceError) else ServiceError.code
+        return str(error.context.get("error_code") or error.code)
+    return error.code if isinstance(error, ServiceError) else JobFailed.code
 
 
 def make_job_engine(url: URL) -> Engine:
@@ -174,41 +147,43 @@ class DurableQueues:
 class DurableWorker:
     """Runs the jobs of one process (tiến trình xử lý công việc); one a process.
 
-    `slot` is the stable name under which this process works; what it left behind when it died goes on when
-    a process with the same name starts, or when another finds the slot silent. `concurrency` jobs run at a
-    time. `retention` is how long finished jobs are remembered.
+    It works under a stable slot name; what a slot left behind when its process died goes on when another
+    takes the name, or when another finds it silent for `silence`. `concurrency` jobs run at a time;
+    `retention` is how long finished jobs are remembered.
     """
 
     def __init__(
         self,
         engine: Engine,
         plans: Sequence[JobPlan],
-        slots: SlotStore,
+        store: Store,
         clock: Clock,
         *,
-        slot: str = "worker-1",
         concurrency: int = 2,
         poll_seconds: float = 0.2,
-        silence: timedelta = timedelta(seconds=30),
+        silence: timedelta = timedelta(seconds=20),
         retention: timedelta = timedelta(days=30),
         retry_seconds: float = 1.0,
     ) -> None:
         self._url = engine.url
         self._plans = {plan.kind: plan for plan in plans}
-        self._slots = slots
+        self._store = store
         self._clock = clock
-        self._slot = slot
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
         self._silence = silence
         self._retention = retention
         self._retry_seconds = retry_seconds
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._slot = ""
         self._engine: Engine | None = None
 
     def start(self) -> None:
-        """Make the tables, register the plans, take up what this slot left behind, begin to work."""
+        """Take a slot, make the tables, register the plans, go on with what the slot left, begin to work."""
+        with self._store.write() as uow:
+            self._slot = uow.slots.claim(self._holder, self._clock.now() - self._silence)
+            uow.commit()
         self._engine = make_job_engine(self._url)
-        self.beat()
         DBOS(
             config={
                 "name": APPLICATION,
@@ -219,7 +194,7 @@ class DurableWorker:
                 "serializer": JsonSerializer(),
                 "log_level": "ERROR",
                 "enable_otlp": False,
-                # Several workers may start at once on PostgreSQL; polling needs no connection of its own.
+                # Nothing here waits for a message; polling spares a connection a worker on PostgreSQL.
                 "use_listen_notify": False,
             }
         )
@@ -234,55 +209,85 @@ class DurableWorker:
         )
 
     def stop(self, wait_seconds: int = 0) -> None:
-        """Take no new job, give running ones `wait_seconds`, leave the rest for the next start."""
+        """Take no new job, give running ones `wait_seconds`, leave the rest for the next start.
+
+        The slot stays held when jobs still run, so that the next process finds it silent and goes on.
+        """
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=wait_seconds)
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+        with self._store.write() as uow:
+            uow.slots.release(self._slot, self._holder)
+            uow.commit()
 
-    def beat(self) -> None:
-        """Say that this slot is alive."""
-        self._slots.beat(self._slot, self._clock.now())
+    def beat(self) -> bool:
+        """Say that this slot is alive; False when another process has taken it."""
+        with self._store.write() as uow:
+            alive = uow.slots.beat(self._slot, self._holder)
+            uow.commit()
+        return alive
 
     def unfinished(self) -> int:
         """How many jobs wait or run, counted up to 1000."""
-        return len(DBOS.list_workflows(status=list(UNFINISHED), limit=1000, load_input=False, load_output=False))
+        return len(_list(status=list(UNFINISHED), limit=1000))
 
     def reap(self) -> int:
-        """Give the jobs of silent slots back to the queue; returns how many.
+        """Give the jobs of silent and freed slots back to the queue; returns how many.
 
         A false alarm does no harm: each run carries a token of its own, and a run whose token is no longer
         the job's may not store a result.
         """
-        silent = [s for s in self._slots.silent_since(self._clock.now() - self._silence) if s != self._slot]
-        if not silent:
-            return 0
-        found = DBOS.list_workflows(status="PENDING", executor_id=silent, load_input=False, load_output=False)
-        lost = [workflow.workflow_id for workflow in found]
-        if lost:
-            DBOS.resume_workflows(lost, queue_name=QUEUE)
-            _log.warning("took over %d jobs of silent workers", len(lost))
+        with self._store.read() as uow:
+            silent = uow.slots.silent(self._clock.now() - self._silence)
+            alive = set(uow.slots.held()) - set(silent)
+        # Not only the silent ones: a slot freed in between has nobody who would recover its jobs.
+        lost = [job for job in _list(status="PENDING", limit=1000) if job.executor_id not in alive]
+        for job in lost:
+            self._give_back(job, RECOVERY_ATTEMPTS)
+        with self._store.write() as uow:
+            for name in silent:
+                uow.slots.release(name)
+            uow.commit()
         return len(lost)
 
     def bury(self) -> int:
-        """End the jobs that took their worker down too often, and tell their plans; returns how many."""
-        dead = DBOS.list_workflows(status=DEAD, limit=100)
-        for workflow in dead:
-            plan = self._plans.get(workflow.name)
-            if plan is not None and plan.on_failure is not None and workflow.input is not None:
-                plan.on_failure(str(workflow.input["args"][0]), JobDied.code)
-            DBOS.cancel_workflow(workflow.workflow_id)
+        """Decide over the jobs that took their worker down too often; returns how many there were."""
+        dead = _list(status=DEAD, limit=100)
+        for job in dead:
+            # These ran several times already, under one slot.
+            self._give_back(job, 1)
         return len(dead)
 
     def forget(self) -> int:
         """Delete what is remembered of jobs that ended before the retention; returns how many."""
         before = (self._clock.now() - self._retention).isoformat()
-        old = DBOS.list_workflows(
-            status=list(ENDED), completed_before=before, limit=1000, load_input=False, load_output=False
-        )
+        old = _list(status=list(ENDED), completed_before=before, limit=1000)
         if old:
-            DBOS.delete_workflows([workflow.workflow_id for workflow in old])
+            DBOS.delete_workflows([job.workflow_id for job in old])
         return len(old)
+
+    def _give_back(self, job: WorkflowStatus, times: int) -> None:
+        """Queue a lost job again, at most `times` times at the same step; then it ends for good.
+
+        Giving back resets the engine's own count of attempts, so they are counted here; a job that gets
+        on between two kills of its worker is unlucky, not the cause.
+        """
+        done = len(DBOS.list_workflow_steps(job.workflow_id))
+        key = f"takeover:{job.workflow_id}:{done}"
+        with self._store.write() as uow:
+            free = [n for n in range(times) if uow.steps.find(f"{key}:{n}") is None]
+            if free:
+                uow.steps.put(f"{key}:{free[0]}", "")
+            uow.commit()
+        if free:
+            _log.warning("job %s goes on after its worker was lost", job.workflow_id)
+            DBOS.resume_workflows([job.workflow_id], queue_name=QUEUE)
+            return
+        plan = self._plans.get(job.name)
+        if plan is not None and plan.on_failure is not None:
+            plan.on_failure(_argument_of(job.workflow_id), JobDied.code)
+        DBOS.cancel_workflow(job.workflow_id)
 
     def _build_workflow(self, plan: JobPlan) -> Callable[[str], str]:
         """The plan as one durable function: steps in order, then done; or the failure told, then done."""
@@ -315,7 +320,7 @@ class DurableWorker:
                 # Foreign errors may quote what they choked on; only their kind is told.
                 _log.error("step %s of %s failed: %s", name, argument, type(error).__name__)
                 _log.debug("trace", exc_info=error)
-                raise JobFailed(error_code=JobFailed.code) from None
+                raise JobFailed from None
 
         return DBOS.run_step(
             {
@@ -328,6 +333,22 @@ class DurableWorker:
             },
             guarded,
         )
+
+
+def _list(
+    *, status: str | list[str], limit: int, completed_before: str | None = None
+) -> list[WorkflowStatus]:
+    """Jobs by status, without what they carry."""
+    return DBOS.list_workflows(
+        status=status, limit=limit, completed_before=completed_before, load_input=False, load_output=False
+    )
+
+
+def _argument_of(workflow_id: str) -> str:
+    """What the job was enqueued with."""
+    found = DBOS.list_workflows(workflow_ids=[workflow_id])
+    given = found[0].input if found else None
+    return str(given["args"][0]) if given else ""
 
 
 def _is_outage(error: BaseException) -> bool:

@@ -179,6 +179,20 @@ class MissingPart(RecordsError):
     message_vi = "Máy này thiếu một thành phần cần thiết. Chạy `sohoa check` để biết cách cài."
 
 
+class JobFailed(RecordsError):
+    """A job's step ended for good (bước xử lý nền thất bại); `error_code` in the context says why."""
+
+    code = "JOB_FAILED"
+    message_vi = "Một bước xử lý nền không hoàn thành. Hãy nộp lại tệp; nếu vẫn lỗi, báo quản trị viên."
+
+
+class JobDied(RecordsError):
+    """A job took its worker down again and again (công việc làm sập tiến trình nhiều lần)."""
+
+    code = "JOB_DIED"
+    message_vi = "Xử lý tệp này làm dừng tiến trình nhiều lần. Hãy quét lại; nếu vẫn lỗi, báo quản trị viên."
+
+
 class IngestError(ServiceError):
     """Base of intake errors (lỗi tiếp nhận)."""
 
