@@ -35,10 +35,7 @@ def list_records(
     scope = acting.principal.scope(Permission.RECORD_READ)
     with store.read() as work:
         records, total = work.records.page(scope, state=state, limit=limit, offset=offset)
-    shown = [
-        record if may_see(acting, record) else replace(record, title=RESTRICTED_TITLE) for record in records
-    ]
-    return shown, total
+    return [_hide(acting, record) for record in records], total
 
 
 def view_record(store: Store, acting: Acting, record_id: str) -> RecordView:
