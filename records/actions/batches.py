@@ -1,14 +1,15 @@
 """What a person or machine may do with batches (lô quét), and how a batch follows its files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from records.access import Permission, Principal, authorize
+from records.access import Permission
+from records.actions.acting import Acting
 from records.errors import IllegalTransition
-from records.model import AuditEntry, Batch, BatchCounts, BatchFile
-from records.ports import Clock, Store, UnitOfWork
+from records.model import Batch, BatchCounts, BatchFile
+from records.ports import Store, UnitOfWork
 from records.states import CAPTURE_ENDS, CAPTURE_MOVES, CaptureState, check_capture_move
 
 # How far along the line a file is; a batch is as far as the file furthest behind.
@@ -33,53 +34,70 @@ class NewBatch:
     profile: str = "tesseract"
 
 
-def open_batch(store: Store, clock: Clock, who: Principal, new: NewBatch) -> Batch:
+def open_batch(store: Store, acting: Acting, new: NewBatch) -> Batch:
     """Open a batch in a unit.
 
     Raises `AccessDenied`, `RecordNotFound` for an unknown unit.
     """
-    authorize(who, Permission.BATCH_CREATE, new.unit)
-    now = clock.now()
+    acting.check(Permission.BATCH_CREATE, new.unit)
     batch = Batch(
         id=str(uuid4()),
         unit=new.unit,
         label=new.label,
         dossier=new.dossier,
         state=CaptureState.SCAN,
-        created_by=who.id,
-        created_at=now,
+        created_by=acting.principal.id,
+        created_at=acting.at,
         profile=new.profile,
     )
-    with store.write() as uow:
-        uow.units.get(new.unit)
-        uow.batches.add(batch)
-        uow.audit.add(build_batch_entry(batch, who, "batch.open", now))
-        uow.commit()
+    with store.write() as work:
+        work.units.get(new.unit)
+        work.batches.add(batch)
+        work.audit.add(acting.entry("batch.open", "batch", batch.id, unit=batch.unit, after=batch))
+        work.commit()
     return batch
 
 
-def close_batch(store: Store, clock: Clock, who: Principal, batch_id: str) -> Batch:
+def close_batch(store: Store, acting: Acting, batch_id: str) -> Batch:
     """No more files come; the batch ends when its last file does. Closing again changes nothing.
 
     Raises `RecordNotFound`, `AccessDenied`.
     """
-    now = clock.now()
-    with store.write() as uow:
-        batch = uow.batches.get(batch_id)
-        authorize(who, Permission.BATCH_CREATE, batch.unit)
-        if batch.closed_at is None:
-            uow.batches.save(replace(batch, closed_at=now))
-            follow_files(uow, batch_id)
-            uow.audit.add(build_batch_entry(batch, who, "batch.close", now))
-            uow.commit()
-        return uow.batches.get(batch_id)
+    with store.write() as work:
+        batch = work.batches.get(batch_id)
+        acting.check(Permission.BATCH_CREATE, batch.unit)
+        if batch.closed_at is not None:
+            return batch
+        work.batches.save(replace(batch, closed_at=acting.at))
+        closed = follow_files(work, batch_id)
+        work.audit.add(
+            acting.entry("batch.close", "batch", batch.id, unit=batch.unit, before=batch, after=closed)
+        )
+        work.commit()
+    return closed
 
 
-def count_files(store: Store, who: Principal, batch_id: str) -> BatchCounts:
-    """How many files came in and where each stands; raises `RecordNotFound`, `AccessDenied`."""
-    with store.read() as uow:
-        authorize(who, Permission.BATCH_READ, uow.batches.get(batch_id).unit)
-        return uow.batches.counts(batch_id)
+def view_batch(store: Store, acting: Acting, batch_id: str) -> tuple[Batch, BatchCounts]:
+    """A batch, how many files came in and where each stands; raises `RecordNotFound`, `AccessDenied`."""
+    with store.read() as work:
+        batch = work.batches.get(batch_id)
+        acting.check(Permission.BATCH_READ, batch.unit)
+        return batch, work.batches.counts(batch_id)
+
+
+def list_batches(store: Store, acting: Acting, *, limit: int, offset: int = 0) -> tuple[Sequence[Batch], int]:
+    """Batches of the units the caller may look into, newest first, with the total."""
+    with store.read() as work:
+        return work.batches.page(acting.principal.scope(Permission.BATCH_READ), limit=limit, offset=offset)
+
+
+def list_files(
+    store: Store, acting: Acting, batch_id: str, *, limit: int = 1000, offset: int = 0
+) -> Sequence[BatchFile]:
+    """Files of a batch in order; raises `RecordNotFound`, `AccessDenied`."""
+    with store.read() as work:
+        acting.check(Permission.BATCH_READ, work.batches.get(batch_id).unit)
+        return work.batches.files(batch_id, limit=limit, offset=offset)
 
 
 def check_open(batch: Batch) -> None:
@@ -88,27 +106,27 @@ def check_open(batch: Batch) -> None:
         raise IllegalTransition("Lô đã đóng, hãy mở lô mới.", batch=batch.id)
 
 
-def move_file(uow: UnitOfWork, file: BatchFile, then: CaptureState, at: datetime) -> BatchFile:
+def move_file(work: UnitOfWork, file: BatchFile, then: CaptureState, at: datetime) -> BatchFile:
     """Move a file along the line and let its batch follow; raises `IllegalTransition`.
 
     `file` may carry other changes (a reason, the record); all are written. The caller commits.
     """
-    check_capture_move(uow.batches.get_file(file.id).state, then)
+    check_capture_move(work.batches.get_file(file.id).state, then)
     moved = replace(file, state=then, updated_at=at)
-    uow.batches.save_file(moved)
-    follow_files(uow, file.batch_id)
+    work.batches.save_file(moved)
+    follow_files(work, file.batch_id)
     return moved
 
 
-def follow_files(uow: UnitOfWork, batch_id: str) -> Batch:
+def follow_files(work: UnitOfWork, batch_id: str) -> Batch:
     """Bring the batch's state up to its files; the caller commits."""
-    batch = uow.batches.get(batch_id)
-    aim = find_batch_state(uow.batches.counts(batch_id).by_state, is_closed=batch.closed_at is not None)
+    batch = work.batches.get(batch_id)
+    aim = find_batch_state(work.batches.counts(batch_id).by_state, is_closed=batch.closed_at is not None)
     state = _walk(batch.state, aim)
     if state is batch.state:
         return batch
     moved = replace(batch, state=state)
-    uow.batches.save(moved)
+    work.batches.save(moved)
     return moved
 
 
@@ -131,26 +149,15 @@ def find_batch_state(files: Mapping[CaptureState, int], *, is_closed: bool) -> C
 
 
 def _walk(now: CaptureState, aim: CaptureState | None) -> CaptureState:
-    """The furthest legal state on the way from `now` to `aim`; a batch never goes back."""
-    if aim is None or aim is now or now in CAPTURE_ENDS:
-        return now
-    if aim in CAPTURE_MOVES[now]:
-        return aim
-    ahead = [state for state in CAPTURE_MOVES[now] if aim in CAPTURE_MOVES[state] and state in _PROGRESS]
-    if aim in CAPTURE_ENDS and now in _PROGRESS:
-        return aim if ahead else now
+    """`aim` when legal moves along the line lead there, else `now`; several files may move between looks."""
+    if aim is None or aim in CAPTURE_MOVES[now]:
+        return aim or now
+    seen, open_states = {now}, [now]
+    while open_states:
+        for state in CAPTURE_MOVES[open_states.pop()]:
+            if state is aim:
+                return aim
+            if state in _PROGRESS and state not in seen:
+                seen.add(state)
+                open_states.append(state)
     return now
-
-
-def build_batch_entry(batch: Batch, who: Principal, action: str, at: datetime) -> AuditEntry:
-    """The audit row of something done to a batch."""
-    return AuditEntry(
-        at=at,
-        actor=who.id,
-        actor_kind=who.kind,
-        action=action,
-        subject_kind="batch",
-        subject_id=batch.id,
-        unit=batch.unit,
-        detail={"dossier": batch.dossier},
-    )
