@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Stops what a demo or a broken-off test run left behind: every process whose number stands in a *.pid
-# file of ours and which still runs from the folder that file lies in (numbers are used again).
+# Stops what a demo or a broken-off test run left behind: every process whose number stands in a *.pid file
+# below var/ and whose command is one of ours (the system gives numbers out again).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -22,4 +22,4 @@ stop_one() {
 
 while IFS= read -r file; do
     stop_one "$file"
-done < <(find var "${XDG_CACHE_HOME:-$HOME/.cache}/sohoa-tests/run" -name '*.pid' -type f 2>/dev/null)
+done < <(find var -name '*.pid' -type f 2>/dev/null)

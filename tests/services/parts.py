@@ -20,6 +20,9 @@ MARK = "MISSING PART:"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "sohoa-tests"
 """Where fetched servers and tools are kept between runs."""
 
+RUNNING = Path(__file__).resolve().parents[2] / "var" / "tests"
+"""Where each server started for the tests leaves its number as `*.pid`; `make stop` looks there."""
+
 SOFTHSM_MODULES = tuple(
     Path(folder) / "softhsm" / "libsofthsm2.so"
     for folder in ("/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu")

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tests.services.parts import CACHE, find_postgres_folder, report_missing
+from tests.services.parts import RUNNING, find_postgres_folder, report_missing
 
 START_SECONDS = 60.0
 SETTINGS = {
@@ -67,7 +67,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         report_missing("a PostgreSQL server")
     # Under /tmp and short: a UNIX socket's path may have 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="sohoa-pg-", dir="/tmp"))
-    pid_file = CACHE / "run" / f"{folder.name}.pid"
+    pid_file = RUNNING / f"{folder.name}.pid"
     user = "postgres" if os.geteuid() == 0 else None
     process = None
     try:
