@@ -1,7 +1,7 @@
 # Every command of the project. `make demo` and `make test` need nothing else first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak lint format lock stop
+.PHONY: help setup demo test soak lint coverage format lock stop
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -23,6 +23,9 @@ soak: setup ## the long proofs: kill tests and large batches
 
 lint: setup ## style, types, import contracts, size budgets
 	@deploy/test.sh lint
+
+coverage: setup ## the tests once more, with branch coverage held against its budgets
+	@deploy/test.sh coverage
 
 format: setup ## put the code into the project's format
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .

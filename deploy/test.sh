@@ -40,8 +40,12 @@ case ${1:-all} in
     soak)
         run "soak" pytest -n 0 -m soak --timeout 0
         ;;
+    coverage)
+        run "tests" pytest -n 2 --dist worksteal -m "not soak and not browser" -q --cov --cov-report=json
+        run "coverage budgets" python deploy/coverage_budget.py coverage.json
+        ;;
     *)
-        echo "deploy/test.sh [all|lint|soak]" >&2
+        echo "deploy/test.sh [all|lint|soak|coverage]" >&2
         exit 2
         ;;
 esac
