@@ -1,0 +1,75 @@
+"""The database's failures in our own words; no SQLAlchemy or driver error leaves `records.sql`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from records.errors import (
+    DuplicateRecord,
+    InvalidValue,
+    RecordNotFound,
+    RecordsError,
+    ServiceError,
+    StoreUnavailable,
+)
+
+# Extended result codes (sqlite.org/rescode.html) and SQLSTATEs (PostgreSQL appendix A).
+_SQLITE_DUPLICATE = {1555, 2067, 2579}
+_SQLITE_FOREIGN_KEY = 787
+# PERM, BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
+_SQLITE_OUTAGES = {3, 5, 6, 7, 8, 9, 10, 13, 14, 15}
+# connection, transaction rolled back, resources, lock not available, intervention, system, bad log-in
+_POSTGRES_OUTAGES = ("08", "40", "53", "55P03", "57", "58", "28", "3D")
+_BAD_VALUE = ("22", "23")
+
+
+@contextmanager
+def translated_failures() -> Iterator[None]:
+    """Raise our own error for whatever SQLAlchemy or the driver raises inside."""
+    try:
+        yield
+    except SQLAlchemyError as exc:
+        raise translate(exc) from exc
+
+
+def translate(failure: SQLAlchemyError) -> ServiceError:
+    """Our error for a failure: an outage, a duplicate, a missing parent, a bad value, or damage."""
+    if isinstance(failure, PoolTimeout):
+        return StoreUnavailable(reason="pool")
+    if not isinstance(failure, DBAPIError):
+        return RecordsError(reason=type(failure).__name__)
+    number: int | None = getattr(failure.orig, "sqlite_errorcode", None)
+    if number is not None:
+        return _translate_sqlite(number)
+    state: str | None = getattr(failure.orig, "sqlstate", None)
+    if state is None:
+        # psycopg gives no SQLSTATE when there is no server at the other end.
+        outage = failure.connection_invalidated or not isinstance(failure, IntegrityError)
+        return StoreUnavailable(reason="connection") if outage else RecordsError(reason="integrity")
+    return _translate_postgres(state)
+
+
+def _translate_sqlite(number: int) -> ServiceError:
+    if number in _SQLITE_DUPLICATE:
+        return DuplicateRecord()
+    if number == _SQLITE_FOREIGN_KEY:
+        return RecordNotFound()
+    if number & 0xFF == 19:  # any other constraint
+        return InvalidValue(sqlite=number)
+    if number & 0xFF in _SQLITE_OUTAGES:
+        return StoreUnavailable(sqlite=number)
+    return RecordsError(sqlite=number)
+
+
+def _translate_postgres(state: str) -> ServiceError:
+    if state == "23505":
+        return DuplicateRecord()
+    if state == "23503":
+        return RecordNotFound()
+    if state.startswith(_POSTGRES_OUTAGES):
+        return StoreUnavailable(sqlstate=state)
+    if state.startswith(_BAD_VALUE):
+        return InvalidValue(sqlstate=state)
+    return RecordsError(sqlstate=state)

@@ -1,0 +1,99 @@
+"""Records and their fields in SQL."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from records.access import Scope
+from records.model import Record, RecordField
+from records.owner_keys import OWNER_FIELD, build_owner_key
+from records.sql.rows import Rows, build_row, chunks, columns_of, within
+from records.sql.schema import record_fields, records
+from records.states import RecordState
+
+IDS_AT_ONCE = 1000
+
+
+class SqlRecordStore:
+    """Records and their fields (hồ sơ và trường dữ liệu)."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, record: Record) -> None:
+        """Add a record."""
+        self._rows.add(records, build_row(record))
+
+    def save(self, record: Record) -> Record:
+        """Write with version + 1 where the stored version is still `record.version`; returns it."""
+        return self._rows.replace_versioned(records, record)
+
+    def get(self, record_id: str) -> Record:
+        """The record of that id."""
+        return self._rows.get(Record, records, "id", record_id)
+
+    def find(self, record_id: str) -> Record | None:
+        """The record of that id, if any."""
+        return self._rows.find(Record, records, records.c.id == record_id)
+
+    def get_many(self, record_ids: Sequence[str]) -> Mapping[str, Record]:
+        """Those of the records that are there, by id."""
+        wanted = select(*columns_of(Record, records))
+        return {
+            record.id: record
+            for part in chunks(record_ids)
+            for record in self._rows.all(Record, wanted.where(records.c.id.in_(part)))
+        }
+
+    def page(
+        self, scope: Scope, *, state: RecordState | None = None, limit: int, offset: int = 0
+    ) -> tuple[Sequence[Record], int]:
+        """Newest first (review: oldest first), with the total."""
+        where = within(scope, records.c.unit)
+        if state is not None:
+            where.append(records.c.state == state)
+        created = records.c.created_at
+        oldest_first = state is RecordState.IN_REVIEW
+        order = (created if oldest_first else created.desc(), records.c.id)
+        return self._rows.page(Record, records, where, order, limit, offset)
+
+    def iter_ids(self) -> Iterator[str]:
+        """Every record id, in order of id."""
+        last = ""
+        while True:
+            wanted = select(records.c.id).where(records.c.id > last).order_by(records.c.id)
+            found = self._rows.run(wanted.limit(IDS_AT_ONCE)).scalars().all()
+            yield from found
+            if len(found) < IDS_AT_ONCE:
+                return
+            last = found[-1]
+
+    def put_fields(self, record_id: str, fields: Iterable[RecordField]) -> None:
+        """Replace the named fields, keep the others."""
+        rows = [_field_row(field) | {"record_id": record_id} for field in fields]
+        if not rows:
+            return
+        insert = self._rows.insert(record_fields)
+        changed = {name: insert.excluded[name] for name in rows[0] if name not in ("record_id", "name")}
+        key = [record_fields.c.record_id, record_fields.c.name]
+        self._rows.run(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
+
+    def fields(self, record_id: str) -> Sequence[RecordField]:
+        """Fields of the record, by name."""
+        return self.fields_of([record_id])[record_id]
+
+    def fields_of(self, record_ids: Sequence[str]) -> Mapping[str, Sequence[RecordField]]:
+        """Fields of each record, by record id; every id asked for is a key."""
+        found: dict[str, list[RecordField]] = {record_id: [] for record_id in record_ids}
+        wanted = select(*columns_of(RecordField, record_fields))
+        for part in chunks(list(found)):
+            here = wanted.where(record_fields.c.record_id.in_(part))
+            for field in self._rows.all(RecordField, here):
+                found[field.record_id].append(field)
+        return {key: sorted(fields, key=lambda field: field.name) for key, fields in found.items()}
+
+
+def _field_row(field: RecordField) -> dict[str, Any]:
+    owner = field.value if field.value is not None else field.raw
+    return build_row(field) | {"owner_key": build_owner_key(owner) if field.name == OWNER_FIELD else None}

@@ -1,0 +1,154 @@
+"""Transactions over every store on one SQLAlchemy connection."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, text
+
+from records.errors import MissingPart
+from records.ports import Clock, JobEnqueuer
+from records.sql.accounts import SqlAccountStore, SqlKeyStore
+from records.sql.audit import SqlAuditStore
+from records.sql.batches import SqlBatchStore
+from records.sql.engine import READ_ONLY, TIMEOUT
+from records.sql.failures import translated_failures
+from records.sql.incidents import SqlIncidentStore
+from records.sql.outbox import SqlOutboxStore
+from records.sql.records import SqlRecordStore
+from records.sql.results import SqlResultStore
+from records.sql.rows import Rows
+from records.sql.slots import SqlSlotStore
+from records.sql.steps import SqlStepStore
+from records.sql.units import SqlTypeStore, SqlUnitStore
+
+EnqueuerFactory = Callable[[Connection], JobEnqueuer]
+"""Makes the job queue's hand in one connection's transaction."""
+
+
+class SqlUnitOfWork:
+    """One transaction over every store (giao dịch)."""
+
+    def __init__(self, rows: Rows, enqueuer: EnqueuerFactory | None) -> None:
+        self._rows = rows
+        self._enqueuer = enqueuer
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for full-text tables that change in the same transaction."""
+        return self._rows.connection
+
+    @cached_property
+    def units(self) -> SqlUnitStore:
+        """Units."""
+        return SqlUnitStore(self._rows)
+
+    @cached_property
+    def types(self) -> SqlTypeStore:
+        """Result types."""
+        return SqlTypeStore(self._rows)
+
+    @cached_property
+    def accounts(self) -> SqlAccountStore:
+        """Accounts."""
+        return SqlAccountStore(self._rows)
+
+    @cached_property
+    def keys(self) -> SqlKeyStore:
+        """Machine keys."""
+        return SqlKeyStore(self._rows)
+
+    @cached_property
+    def batches(self) -> SqlBatchStore:
+        """Batches and files."""
+        return SqlBatchStore(self._rows)
+
+    @cached_property
+    def records(self) -> SqlRecordStore:
+        """Records and fields."""
+        return SqlRecordStore(self._rows)
+
+    @cached_property
+    def results(self) -> SqlResultStore:
+        """Results."""
+        return SqlResultStore(self._rows)
+
+    @cached_property
+    def incidents(self) -> SqlIncidentStore:
+        """Incidents."""
+        return SqlIncidentStore(self._rows)
+
+    @cached_property
+    def outbox(self) -> SqlOutboxStore:
+        """Outbox."""
+        return SqlOutboxStore(self._rows)
+
+    @cached_property
+    def audit(self) -> SqlAuditStore:
+        """Audit log."""
+        return SqlAuditStore(self._rows)
+
+    @cached_property
+    def steps(self) -> SqlStepStore:
+        """Results of idempotent steps."""
+        return SqlStepStore(self._rows)
+
+    @cached_property
+    def slots(self) -> SqlSlotStore:
+        """Worker slots."""
+        return SqlSlotStore(self._rows)
+
+    @cached_property
+    def jobs(self) -> JobEnqueuer:
+        """Job queue, in this transaction."""
+        if self._enqueuer is None:
+            raise MissingPart("Chưa nối hàng đợi công việc.", part="queue")
+        return self._enqueuer(self._rows.connection)
+
+    def commit(self) -> None:
+        """Make everything so far durable."""
+        with translated_failures():
+            self._rows.connection.commit()
+
+    def rollback(self) -> None:
+        """Undo everything since the last commit."""
+        with translated_failures():
+            self._rows.connection.rollback()
+
+
+class SqlStore:
+    """Opens transactions on one engine (kho dữ liệu)."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, enqueuer: EnqueuerFactory | None = None) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._enqueuer = enqueuer
+
+    @contextmanager
+    def write(self, timeout: float | None = None) -> Iterator[SqlUnitOfWork]:
+        """A writing transaction (SQLite: BEGIN IMMEDIATE); `timeout` seconds for locks and statements."""
+        with self._transaction(writing=True, timeout=timeout) as unit_of_work:
+            yield unit_of_work
+
+    @contextmanager
+    def read(self, timeout: float | None = None) -> Iterator[SqlUnitOfWork]:
+        """A reading transaction on one snapshot; never commits."""
+        with self._transaction(writing=False, timeout=timeout) as unit_of_work:
+            yield unit_of_work
+
+    def check(self) -> str:
+        """Engine name and version; raises `StoreUnavailable`."""
+        with self.read() as unit_of_work, translated_failures():
+            question = "sqlite_version()" if self.engine.dialect.name == "sqlite" else "version()"
+            version: str = unit_of_work.connection.execute(text(f"SELECT {question}")).scalar_one()
+            return f"SQLite {version}" if self.engine.dialect.name == "sqlite" else version.split(" on ")[0]
+
+    @contextmanager
+    def _transaction(self, *, writing: bool, timeout: float | None) -> Iterator[SqlUnitOfWork]:
+        options: dict[str, object] = {READ_ONLY: not writing, TIMEOUT: timeout}
+        if not writing and self.engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with translated_failures(), self.engine.connect().execution_options(**options) as connection:
+            connection.begin()
+            yield SqlUnitOfWork(Rows(connection, self._clock, writing), self._enqueuer)
+            # Leaving without commit: closing the connection rolls back.
