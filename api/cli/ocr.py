@@ -1,3 +1,206 @@
 """`sohoa ocr`: reads files without a running service, so that anyone can judge the reading (nhận dạng)."""
 
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from ocr.errors import EngineMissing, LanguageDataMissing, ProfileMissing, UnreadableImage
+from ocr.fields import extract_fields
+from ocr.pool import PagePool
+from ocr.profiles import DEFAULT_PROFILE, build_engine
+from ocr.sidecar import field_to_dict, page_to_dict
+from ocr.types import EngineVersion
+from ocr.work import COMPOSE, COUNT_PAGES, READ_PAGE, Composition, PageReading
+from records.errors import ServiceError
+
 EXIT_REFUSED, EXIT_USAGE, EXIT_MISSING = 1, 2, 3
+_FILES_AHEAD = 8
+_MEMORY_LIMIT = 2 * 1024**3
+_COUNT_SECONDS, _PAGE_SECONDS, _COMPOSE_SECONDS = 60.0, 300.0, 900.0
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  unread pages belong in memory, not on a disk
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One input on its way: its bytes' hash, kind and pages in work."""
+
+    given: str
+    path: Path
+    sha256: str
+    kind: str
+    started: float
+    pages: "list[Future[PageReading]]"
+
+
+def ocr_command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Ảnh (TIFF, JPEG, PNG) hoặc PDF.")],
+    out: Annotated[Path, typer.Option("--out", help="Thư mục nhận NAME.txt, NAME.pdf, NAME.json.")],
+    profile: Annotated[str, typer.Option("--profile", help="Cấu hình nhận dạng.")] = DEFAULT_PROFILE,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Số tiến trình; mặc định mỗi lõi một.")] = (
+        os.cpu_count() or 1
+    ),
+) -> None:
+    """Nhận dạng tệp: ghi văn bản, PDF/A-2b tìm kiếm được và dữ liệu JSON của từng tệp vào thư mục --out."""
+    console = Console(stderr=True)
+    names = [Path(name).stem for name in files]
+    if len(set(names)) < len(names):
+        console.print("Hai tệp vào có cùng tên (không kể đuôi) sẽ ghi đè nhau. Hãy đổi tên một tệp.")
+        raise typer.Exit(EXIT_USAGE)
+    try:
+        version = build_engine(profile).version
+    except (ProfileMissing, EngineMissing, LanguageDataMissing) as exc:
+        console.print(exc.text_vi)
+        raise typer.Exit(EXIT_MISSING) from exc
+    out.mkdir(parents=True, exist_ok=True)
+    with _pool(jobs) as (pool, temp_dir), Progress(console=console) as progress:
+        refused = _Run(pool, temp_dir, out, profile, version, progress).run_all(files)
+    for name, text in refused:
+        console.print(f"{name}: {text}", markup=False)
+    if refused:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@contextmanager
+def _pool(workers: int) -> Generator[tuple[PagePool, Path]]:
+    """Worker children and their temporary folder, both gone afterwards."""
+    parent = _MEMORY_FOLDER if os.access(_MEMORY_FOLDER, os.W_OK) else None
+    with (
+        tempfile.TemporaryDirectory(prefix="sohoa-ocr-", dir=parent) as folder,
+        PagePool(workers, _MEMORY_LIMIT, Path(folder)) as pool,
+    ):
+        yield pool, Path(folder)
+
+
+class _Run:
+    """One call of the command: all files, their pages side by side."""
+
+    def __init__(
+        self,
+        pool: PagePool,
+        temp_dir: Path,
+        out: Path,
+        profile: str,
+        version: EngineVersion,
+        progress: Progress,
+    ) -> None:
+        self._pool = pool
+        self._temp_dir = temp_dir
+        self._out = out
+        self._profile = profile
+        self._version = version
+        self._progress = progress
+
+    def run_all(self, files: Sequence[str]) -> list[tuple[str, str]]:
+        """Read every file; names and reasons of the refused ones come back.
+
+        Some files' pages wait in the pool while one is composed, so that no core idles.
+        """
+        refused: list[tuple[str, str]] = []
+        bar = self._progress.add_task("Nhận dạng", total=len(files))
+        waiting: deque[_Job] = deque()
+        for name in files:
+            job = self._begin(name, refused)
+            if job is None:
+                self._progress.advance(bar)
+                continue
+            waiting.append(job)
+            if len(waiting) > _FILES_AHEAD:
+                self._finish(waiting.popleft(), refused)
+                self._progress.advance(bar)
+        for job in waiting:
+            self._finish(job, refused)
+            self._progress.advance(bar)
+        return refused
+
+    def _begin(self, given: str, refused: list[tuple[str, str]]) -> _Job | None:
+        """Hash a file, count its pages and hand them to the pool."""
+        path, started, sha256 = Path(given), time.monotonic(), ""
+        try:
+            sha256, kind = _identify(path)
+            count = int(self._pool.run(COUNT_PAGES, path, kind, timeout=_COUNT_SECONDS))
+        except ServiceError as exc:
+            self._refuse(given, sha256, exc, refused)
+            return None
+        pages = [
+            self._pool.submit(
+                READ_PAGE, path, kind, number, self._profile, self._temp_dir, timeout=_PAGE_SECONDS
+            )
+            for number in range(count)
+        ]
+        return _Job(given, path, sha256, kind, started, pages)
+
+    def _finish(self, job: _Job, refused: list[tuple[str, str]]) -> None:
+        """Wait for a file's pages and write its three results."""
+        try:
+            readings = [page.result() for page in job.pages]
+            texts = [reading.page for reading in readings]
+            composed: Composition = self._pool.run(
+                COMPOSE, job.path, job.kind, texts, self._target(job.path, "pdf"), job.path.stem,
+                timeout=_COMPOSE_SECONDS,
+            )  # fmt: skip
+        except ServiceError as exc:
+            for page in job.pages:
+                page.cancel()
+            self._refuse(job.given, job.sha256, exc, refused)
+            return
+        text = "\f".join(page.text for page in texts) + "\n"
+        self._target(job.path, "txt").write_text(text, encoding="utf-8")
+        start = time.process_time()
+        fields = {field.name: field_to_dict(field) for field in extract_fields(texts)}
+        own = time.process_time() - start
+        cpu = sum(reading.cpu_seconds for reading in readings) + composed.cpu_seconds + own
+        report = composed.report
+        self._write(
+            job.path,
+            {
+                **self._head(job.given, job.sha256),
+                "seconds": round(time.monotonic() - job.started, 3),
+                "cpu_seconds": round(cpu, 3),
+                "pages": [page_to_dict(page) for page in texts],
+                "fields": fields,
+                "pdfa": {"level": report.level, "valid": report.valid, "findings": list(report.findings)},
+            },
+        )
+
+    def _refuse(self, given: str, sha256: str, error: ServiceError, refused: list[tuple[str, str]]) -> None:
+        """Write why a file was refused instead of its result."""
+        refused.append((given, error.text_vi))
+        body = {"error": {"code": error.code, "message": error.text_vi}}
+        self._write(Path(given), {**self._head(given, sha256), **body})
+
+    def _head(self, given: str, sha256: str) -> dict[str, Any]:
+        """The keys every result begins with."""
+        engine = {"name": self._version.name, "version": self._version.version}
+        return {"file": given, "sha256": sha256, "profile": self._profile, "engines": [engine]}
+
+    def _write(self, path: Path, body: dict[str, Any]) -> None:
+        """Write NAME.json."""
+        self._target(path, "json").write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+
+    def _target(self, path: Path, ending: str) -> Path:
+        """NAME with another ending in the output folder; dots in the name stay."""
+        return self._out / f"{path.stem}.{ending}"
+
+
+def _identify(path: Path) -> tuple[str, str]:
+    """SHA-256 and kind of a file by its first bytes; raises UnreadableImage."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+            file.seek(0)
+            return hashlib.file_digest(file, "sha256").hexdigest(), "pdf" if b"%PDF-" in head else "image"
+    except OSError as exc:
+        raise UnreadableImage("Không mở được tệp.") from exc

@@ -1,0 +1,91 @@
+"""Errors of reading pages and writing PDF/A (lỗi nhận dạng); every text says what to do next."""
+
+from records.errors import ErrorKind, OcrError
+
+
+class EngineMissing(OcrError):
+    """The reader's program or model is not on this machine (thiếu bộ nhận dạng)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "ENGINE_MISSING"
+    message_vi = "Máy này thiếu bộ nhận dạng chữ. Cài gói `tesseract-ocr` rồi chạy lại `sohoa check`."
+
+
+class LanguageDataMissing(OcrError):
+    """The reader has no Vietnamese data (thiếu dữ liệu tiếng Việt)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "LANGUAGE_DATA_MISSING"
+    message_vi = "Bộ nhận dạng thiếu dữ liệu tiếng Việt. Cài gói `tesseract-ocr-vie` rồi chạy lại."
+
+
+class ProfileMissing(OcrError):
+    """A profile this installation does not have (không có cấu hình nhận dạng)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "OCR_PROFILE_MISSING"
+    message_vi = "Bản cài này không có cấu hình nhận dạng đã chọn. Hãy dùng `--profile tesseract`."
+
+
+class EngineCrashed(OcrError):
+    """The child that worked on a page died (tiến trình nhận dạng bị dừng đột ngột)."""
+
+    kind = ErrorKind.DAMAGED
+    code = "ENGINE_CRASHED"
+    message_vi = "Việc xử lý trang bị dừng đột ngột. Hãy kiểm tra trang này và quét lại nếu cần."
+
+
+class EngineTimedOut(OcrError):
+    """A page took longer than allowed (quá thời gian xử lý trang)."""
+
+    kind = ErrorKind.DAMAGED
+    code = "ENGINE_TIMED_OUT"
+    message_vi = "Trang này xử lý quá lâu nên đã dừng. Hãy kiểm tra trang và quét lại với cỡ thường."
+
+
+class OutOfMemory(OcrError):
+    """A page needed more memory than allowed (quá giới hạn bộ nhớ)."""
+
+    kind = ErrorKind.DAMAGED
+    code = "OCR_OUT_OF_MEMORY"
+    message_vi = "Trang này cần quá nhiều bộ nhớ nên đã dừng. Hãy quét lại ở 300 dpi hoặc thấp hơn."
+
+
+class UnreadableImage(OcrError):
+    """Bytes that are not an image or PDF page we can decode (không đọc được ảnh)."""
+
+    kind = ErrorKind.INVALID
+    code = "UNREADABLE_IMAGE"
+    message_vi = "Không đọc được ảnh hoặc trang này; tệp có thể bị hỏng. Hãy quét hoặc xuất lại tệp."
+
+
+class EncryptedSource(OcrError):
+    """A PDF that needs a password (PDF đặt mật khẩu)."""
+
+    kind = ErrorKind.REFUSED
+    code = "ENCRYPTED_SOURCE"
+    message_vi = "Tệp PDF có mật khẩu. Hãy bỏ mật khẩu rồi nộp lại."
+
+
+class ImageTooLarge(OcrError):
+    """More pixels or pages than the limits allow (ảnh quá lớn)."""
+
+    kind = ErrorKind.REFUSED
+    code = "IMAGE_TOO_LARGE"
+    message_vi = "Ảnh hoặc tệp vượt giới hạn kích thước. Hãy quét lại ở 300 dpi hoặc tách nhỏ tệp."
+
+
+class PdfaRefused(OcrError):
+    """The composed file did not pass PDF/A validation (không đạt PDF/A)."""
+
+    kind = ErrorKind.DAMAGED
+    code = "PDFA_REFUSED"
+    message_vi = "Tệp PDF tạo ra không đạt chuẩn PDF/A-2b. Hãy báo quản trị viên kèm mã tệp."
+
+
+class SidecarInvalid(OcrError):
+    """Stored page text that does not have its form (dữ liệu trang không đúng dạng)."""
+
+    kind = ErrorKind.DAMAGED
+    code = "SIDECAR_INVALID"
+    message_vi = "Dữ liệu nhận dạng đã lưu không đúng dạng. Hãy nhận dạng lại tệp này."

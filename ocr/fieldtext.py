@@ -1,0 +1,100 @@
+"""Page text in which a match of characters leads back to words and their boxes (văn bản có vị trí)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ocr.folding import fold
+from ocr.types import Box, FieldCandidate, PageText, Word
+
+REVIEW_BELOW = 0.85
+"""A value less sure than this goes to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """Words of one page, or of some lines of it, as text with places (văn bản có vị trí)."""
+
+    page: int
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """Words joined by one space, printed lines by a line feed."""
+        parts: list[str] = []
+        for index, word in enumerate(self.words):
+            if index:
+                parts.append(" " if word.line == self.words[index - 1].line else "\n")
+            parts.append(word.text)
+        return "".join(parts)
+
+    @property
+    def folded(self) -> str:
+        """The same text without marks in upper case, of the same length."""
+        return fold(self.text)
+
+    def words_at(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that a range of characters touches."""
+        found: list[Word] = []
+        place = 0
+        for word in self.words:
+            if place < end and place + len(word.text) > start:
+                found.append(word)
+            place += len(word.text) + 1
+        return tuple(found)
+
+    def line_texts(self) -> Iterator["FieldText"]:
+        """Each printed line by itself."""
+        numbers = dict.fromkeys(word.line for word in self.words)
+        for number in numbers:
+            yield FieldText(self.page, tuple(word for word in self.words if word.line == number))
+
+
+def zone_text(pages: Sequence[PageText], page: int, *zones: str) -> FieldText:
+    """The words of some zones of a page."""
+    return FieldText(page, tuple(word for word in pages[page].words if word.zone in zones))
+
+
+def make_candidate(
+    name: str,
+    value: str | None,
+    text: FieldText,
+    reasons: Sequence[str] = (),
+    span: tuple[int, int] | None = None,
+) -> FieldCandidate:
+    """A candidate from words of one page: raw reading, lowest word confidence, box around the words.
+
+    A missing value, a reason or low confidence asks for review.
+    """
+    words = text.words_at(*span) if span else text.words
+    confidence = min((word.confidence for word in words), default=0.0)
+    codes = list(reasons)
+    if confidence < REVIEW_BELOW:
+        codes.append("low_confidence")
+    return FieldCandidate(
+        name=name,
+        value=value,
+        raw=" ".join(word.raw for word in words),
+        confidence=round(confidence if value is not None else 0.0, 3),
+        page=text.page,
+        box=union_box(words),
+        needs_review=value is None or bool(codes),
+        reasons=tuple(codes),
+    )
+
+
+def union_box(words: Sequence[Word]) -> Box | None:
+    """The box around words, None without any."""
+    if not words:
+        return None
+    return Box(
+        min(word.box.x0 for word in words),
+        min(word.box.y0 for word in words),
+        max(word.box.x1 for word in words),
+        max(word.box.y1 for word in words),
+    )
+
+
+def one_line(text: str) -> str:
+    """Text with line breaks and runs of blanks as single spaces."""
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,19 @@
+"""Folded text for matching what was read imperfectly (bỏ dấu để so khớp)."""
+
+import unicodedata
+
+_BARRED_D = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+def fold(text: str) -> str:
+    """Upper case without marks, đ as D; of the same length as the NFC text given."""
+    return "".join(_fold_one(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _fold_one(letter: str) -> str:
+    """One letter without marks in upper case, itself where that would be longer."""
+    bare = "".join(
+        part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)
+    ).translate(_BARRED_D)
+    upper = bare.upper()
+    return upper if len(upper) == 1 else letter

@@ -1,0 +1,87 @@
+"""The whole way of one page from image to words (đọc một trang)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ocr.clean import PreparedPage, prepare_page
+from ocr.engine import EngineWord, OcrEngine
+from ocr.layout import find_layout, is_misread_bullet
+from ocr.quality import is_blank, judge_quality, mean_confidence
+from ocr.source import SourcePage
+from ocr.types import PageText, Quality, QualityVerdict, Word
+from ocr.zones import name_zones
+
+_DOUBTFUL_CONFIDENCE = 0.55
+_CLEAR_GAIN = 0.15
+
+
+def read_page(source: SourcePage, engine: OcrEngine, temp_dir: Path) -> PageText:
+    """Clean, judge, read and order one page; temporary files lie in `temp_dir` alone.
+
+    Raises UnreadableImage and what the engine raises.
+    """
+    return read_prepared(source, prepare_page(source), engine, temp_dir)[1]
+
+
+def read_prepared(
+    source: SourcePage, prepared: PreparedPage, engine: OcrEngine, temp_dir: Path
+) -> tuple[PreparedPage, PageText]:
+    """Read a page already cleaned; the cleaned page comes back turned if it stood on its head."""
+    if is_blank(prepared):
+        return prepared, _page_text(prepared, Quality(QualityVerdict.BLANK), ())
+    words = engine.read(prepared.image, prepared.dpi, temp_dir)
+    if mean_confidence(words) < _DOUBTFUL_CONFIDENCE:
+        prepared, words = _try_upside_down(source, prepared, words, engine, temp_dir)
+    return prepared, build_page_text(prepared, words)
+
+
+def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> PageText:
+    """Order a reader's words, name their zones and map them onto the archived image."""
+    quality = judge_quality(prepared, words)
+    if quality.verdict is QualityVerdict.BLANK:
+        words = ()
+    height, width = prepared.image.shape
+    layout = find_layout(words, width, height)
+    zones = name_zones(layout)
+    placed = tuple(
+        Word(
+            text="-" if is_misread_bullet(word, segment) else word.text,
+            raw=word.text,
+            confidence=round(word.confidence, 3),
+            box=prepared.geometry.to_archived(word.box),
+            line=number,
+            zone=zones[number],
+        )
+        for number, segment in enumerate(layout.segments)
+        for word in segment.words
+    )
+    return _page_text(prepared, quality, placed)
+
+
+def _try_upside_down(
+    source: SourcePage,
+    prepared: PreparedPage,
+    words: tuple[EngineWord, ...],
+    engine: OcrEngine,
+    temp_dir: Path,
+) -> tuple[PreparedPage, tuple[EngineWord, ...]]:
+    """Read the page the other way up and keep what was read more surely."""
+    turned = prepare_page(source, (prepared.geometry.rotation + 180) % 360)
+    other = engine.read(turned.image, turned.dpi, temp_dir)
+    if mean_confidence(other) > mean_confidence(words) + _CLEAR_GAIN:
+        return turned, other
+    return prepared, words
+
+
+def _page_text(prepared: PreparedPage, quality: Quality, words: tuple[Word, ...]) -> PageText:
+    """The result with the page's geometry."""
+    geometry = prepared.geometry
+    return PageText(
+        width=geometry.width,
+        height=geometry.height,
+        dpi=prepared.archived_dpi,
+        rotation=geometry.rotation,
+        skew_degrees=geometry.skew_degrees,
+        quality=quality,
+        words=words,
+    )

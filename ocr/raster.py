@@ -1,0 +1,182 @@
+"""Page images of PDF files and image files (ảnh trang): the scan's own stream, or the page drawn."""
+
+import io
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pypdfium2
+from PIL import Image
+
+from ocr.errors import EncryptedSource, ImageTooLarge, UnreadableImage
+from ocr.imagefile import (
+    MAX_PAGES,
+    MAX_PIXELS,
+    count_image_pages,
+    read_image_file,
+    read_image_page,
+    to_pixels,
+)
+from ocr.scanpage import FullPageImage, find_full_page_image
+from ocr.source import Colour, SourcePage, plausible_dpi
+
+DRAWING_DPI = 300
+_SMALLEST_DRAWING_DPI = 72
+_POINTS = 72.0
+PDF = "pdf"
+
+# PDFium keeps global state and is not thread-safe.
+_pdfium_lock = threading.Lock()
+
+
+def iter_page_images(source: Path | bytes, kind: str) -> Iterator[SourcePage]:
+    """The pages of a file one by one; `kind` is "pdf", or anything else for an image file.
+
+    Raises UnreadableImage, EncryptedSource, ImageTooLarge. Memory is bounded by one page.
+    """
+    if kind != PDF:
+        yield from read_image_file(source)
+        return
+    with _opened(source) as pdf:
+        for number in range(_page_count(pdf)):
+            yield _read_pdf_page(source, pdf, number)
+
+
+def read_page_image(source: Path | bytes, kind: str, number: int) -> SourcePage:
+    """One page, 0-based; see `iter_page_images`."""
+    if kind != PDF:
+        return read_image_page(source, number)
+    with _opened(source) as pdf:
+        if number >= _page_count(pdf):
+            raise UnreadableImage(page=number)
+        return _read_pdf_page(source, pdf, number)
+
+
+def count_pages(source: Path | bytes, kind: str) -> int:
+    """How many pages a file has; see `iter_page_images` for the errors."""
+    if kind != PDF:
+        return count_image_pages(source)
+    with _opened(source) as pdf:
+        return _page_count(pdf)
+
+
+@contextmanager
+def _opened(source: Path | bytes) -> Generator[pikepdf.Pdf]:
+    """The PDF opened for reading; its permissions need no password, its content must not either."""
+    try:
+        pdf = pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+    except pikepdf.PasswordError as exc:
+        raise EncryptedSource from exc
+    except (pikepdf.PdfError, OSError, ValueError) as exc:
+        raise UnreadableImage from exc
+    with pdf:
+        yield pdf
+
+
+def _page_count(pdf: pikepdf.Pdf) -> int:
+    """Number of pages within the limit."""
+    try:
+        count = len(pdf.pages)
+    except pikepdf.PdfError as exc:
+        raise UnreadableImage from exc
+    if count > MAX_PAGES:
+        raise ImageTooLarge(pages=count)
+    return count
+
+
+def _read_pdf_page(source: Path | bytes, pdf: pikepdf.Pdf, number: int) -> SourcePage:
+    """The one full-page image of a scanned page untouched; any other page drawn."""
+    page = pdf.pages[number]
+    found = find_full_page_image(page)
+    scan = _read_scan(found, number) if found else None
+    return scan or _draw_page(source, number)
+
+
+def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
+    """The scan as it is stored, or None when its coding needs a renderer (masks, odd colours)."""
+    image = found.image
+    width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
+    if width < 1 or height < 1:
+        return None
+    if width * height > MAX_PIXELS:
+        raise ImageTooLarge(page=number, width=width, height=height)
+    dpi = plausible_dpi(found.dpi, width, height)
+    try:
+        stored = pikepdf.PdfImage(image)
+        if list(stored.filters) == ["/DCTDecode"] and stored.colorspace in {"/DeviceRGB", "/DeviceGray"}:
+            colour = Colour.GREY if stored.colorspace == "/DeviceGray" else Colour.COLOUR
+            jpeg = bytes(image.read_raw_bytes())
+            if _is_plain_jpeg(jpeg, colour, width, height):
+                return SourcePage(number, width, height, dpi, colour, found.rotation, jpeg=jpeg)
+        if not _is_exactly_decoded(stored):
+            return None
+        pixels, colour = to_pixels(stored.as_pil_image())
+    except ImageTooLarge:
+        raise
+    except Exception:  # a coding pikepdf cannot take apart: PDFium draws the page instead
+        return None
+    if pixels.shape[:2] != (height, width):
+        return None
+    return SourcePage(number, width, height, dpi, colour, found.rotation, pixels=pixels)
+
+
+def _is_exactly_decoded(stored: "pikepdf.PdfImage") -> bool:
+    """Whether pikepdf decodes this coding to the very pixels: bilevel or 8-bit grey, RGB or palette."""
+    if stored.bits_per_component == 1:
+        return stored.colorspace in {"/DeviceGray", "/CalGray"}
+    return stored.bits_per_component == 8 and stored.colorspace in {"/DeviceRGB", "/DeviceGray", "/Indexed"}
+
+
+def _is_plain_jpeg(jpeg: bytes, colour: Colour, width: int, height: int) -> bool:
+    """Whether the stream decodes to what the dictionary says (not CMYK, not another size)."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
+        expected = "L" if colour is Colour.GREY else "RGB"
+        return image.mode == expected and image.size == (width, height)
+
+
+def _draw_page(source: Path | bytes, number: int) -> SourcePage:
+    """Draw a page at 300 dpi, coarser where the sheet is huge."""
+    with _pdfium_lock:
+        try:
+            document = pypdfium2.PdfDocument(source)
+        except pypdfium2.PdfiumError as exc:
+            raise UnreadableImage(page=number) from exc
+        try:
+            return _draw(document, number)
+        except pypdfium2.PdfiumError as exc:
+            raise UnreadableImage(page=number) from exc
+        finally:
+            document.close()
+
+
+def _draw(document: pypdfium2.PdfDocument, number: int) -> SourcePage:
+    """The drawn page as pixels, already turned as its /Rotate asks."""
+    page = document[number]
+    width, height = page.get_size()
+    dpi = DRAWING_DPI
+    while width * height * (dpi / _POINTS) ** 2 > MAX_PIXELS / 3 and dpi > _SMALLEST_DRAWING_DPI:
+        dpi -= 38
+    if width * height * (dpi / _POINTS) ** 2 > MAX_PIXELS:
+        raise ImageTooLarge(page=number)
+    bitmap = page.render(
+        scale=dpi / _POINTS,  # pyright: ignore[reportArgumentType]  its stub says int
+        rev_byteorder=False,
+        prefer_bgrx=False,
+    )
+    pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)[:, :, :3]
+    bitmap.close()
+    page.close()
+    colour = Colour.COLOUR
+    if not _has_colour(pixels):
+        pixels, colour = pixels[:, :, 0], Colour.GREY
+    pixels = np.ascontiguousarray(pixels)
+    return SourcePage(number, pixels.shape[1], pixels.shape[0], dpi, colour, pixels=pixels)
+
+
+def _has_colour(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bool:
+    """Whether any channel differs from another."""
+    blue, green, red = pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2]
+    return bool(np.any(blue != green) or np.any(green != red))

@@ -1,0 +1,88 @@
+"""Page texts as JSON and back (tệp dữ liệu trang); the keys are those of the published format."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ocr.errors import SidecarInvalid
+from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, Word
+
+
+def page_texts_to_json(pages: Sequence[PageText]) -> bytes:
+    """UTF-8 JSON of pages in order."""
+    return json.dumps([page_to_dict(page) for page in pages], ensure_ascii=False).encode()
+
+
+def page_texts_from_json(data: bytes) -> tuple[PageText, ...]:
+    """Pages of what `page_texts_to_json` wrote; raises SidecarInvalid."""
+    try:
+        return tuple(_page_from_dict(page) for page in json.loads(data))
+    except (ValueError, KeyError, TypeError) as exc:
+        raise SidecarInvalid from exc
+
+
+def page_to_dict(page: PageText) -> dict[str, Any]:
+    """One page under the published keys."""
+    return {
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.dpi,
+        "rotation": page.rotation,
+        "skew_degrees": page.skew_degrees,
+        "quality": {"verdict": page.quality.verdict.value, "reasons": list(page.quality.reasons)},
+        "words": [_word_to_dict(word) for word in page.words],
+    }
+
+
+def field_to_dict(field: FieldCandidate) -> dict[str, Any]:
+    """One field under the published keys; its name is the key it stands under."""
+    return {
+        "value": field.value,
+        "raw": field.raw,
+        "confidence": field.confidence,
+        "page": field.page,
+        "box": list(field.box) if field.box else None,
+        "needs_review": field.needs_review,
+        "reasons": list(field.reasons),
+    }
+
+
+def _word_to_dict(word: Word) -> dict[str, Any]:
+    """One word under the published keys."""
+    return {
+        "text": word.text,
+        "raw": word.raw,
+        "confidence": word.confidence,
+        "box": list(word.box),
+        "line": word.line,
+        "zone": word.zone,
+        "handwritten": word.handwritten,
+    }
+
+
+def _page_from_dict(page: Mapping[str, Any]) -> PageText:
+    """One page from its keys."""
+    quality = page["quality"]
+    return PageText(
+        width=int(page["width"]),
+        height=int(page["height"]),
+        dpi=int(page["dpi"]),
+        rotation=int(page["rotation"]),
+        skew_degrees=float(page["skew_degrees"]),
+        quality=Quality(QualityVerdict(quality["verdict"]), tuple(map(str, quality["reasons"]))),
+        words=tuple(_word_from_dict(word) for word in page["words"]),
+    )
+
+
+def _word_from_dict(word: Mapping[str, Any]) -> Word:
+    """One word from its keys."""
+    x0, y0, x1, y1 = (int(edge) for edge in word["box"])
+    return Word(
+        text=str(word["text"]),
+        raw=str(word["raw"]),
+        confidence=float(word["confidence"]),
+        box=Box(x0, y0, x1, y1),
+        line=int(word["line"]),
+        zone=str(word["zone"]),
+        handwritten=bool(word["handwritten"]),
+    )

@@ -1,0 +1,72 @@
+"""One page as it arrived (trang nguồn), before anything is done to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.errors import UnreadableImage
+
+Pixels = NDArray[np.uint8]
+"""Rows by columns (grey) or rows by columns by 3 in OpenCV's blue, green, red order."""
+
+A4_LONG_INCHES = 297 / 25.4
+_LONG_SIDE_INCHES = (5.0, 50.0)  # A6 to A0
+_SCREEN_DPI = (72, 96)
+_LARGEST_SCREEN_INCHES = 17.0  # A3
+
+
+class Colour(StrEnum):
+    """What the pixels hold (kiểu màu)."""
+
+    COLOUR = "colour"
+    GREY = "grey"
+    BILEVEL = "bilevel"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A page image as it stands on disk (ảnh trang gốc).
+
+    Exactly one of `jpeg` (the scanner's own bytes) and `pixels` is set. `number` is 0-based, `rotation`
+    the clockwise quarter turn that the file asks for when showing the page, not yet done to the pixels.
+    """
+
+    number: int
+    width: int
+    height: int
+    dpi: int
+    colour: Colour
+    rotation: int = 0
+    jpeg: bytes | None = None
+    pixels: Pixels | None = None
+
+
+def decode_page(page: SourcePage) -> Pixels:
+    """The page's pixels, grey or blue-green-red, not turned; raises UnreadableImage."""
+    if page.pixels is not None:
+        return page.pixels
+    flag = cv2.IMREAD_GRAYSCALE if page.colour is Colour.GREY else cv2.IMREAD_COLOR
+    raw = np.frombuffer(page.jpeg or b"", dtype=np.uint8)
+    try:
+        # The archived image is the one before EXIF turns it: all boxes refer to that one.
+        pixels = cv2.imdecode(raw, flag | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as exc:
+        raise UnreadableImage(page=page.number) from exc
+    if pixels is None or pixels.shape[:2] != (page.height, page.width):
+        raise UnreadableImage(page=page.number)
+    return np.asarray(pixels, dtype=np.uint8)
+
+
+def plausible_dpi(declared: float, width: int, height: int) -> int:
+    """The declared resolution, or what an A4 sheet implies when the declared one gives no paper size."""
+    long_side = max(width, height)
+    if declared > 0:
+        inches = long_side / declared
+        # Programs write 72 or 96 where they know nothing: believed only for sheets up to A3.
+        largest = _LARGEST_SCREEN_INCHES if round(declared) in _SCREEN_DPI else _LONG_SIDE_INCHES[1]
+        if _LONG_SIDE_INCHES[0] <= inches <= largest:
+            return round(declared)
+    return max(1, round(long_side / A4_LONG_INCHES))

@@ -1,0 +1,73 @@
+"""What worker children do (việc của tiến trình con): functions for `ocr.pool`, named by reference."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ocr.engine import OcrEngine
+from ocr.page import read_page
+from ocr.pdfa import PdfaReport, compose_pdf
+from ocr.profiles import build_engine
+from ocr.raster import count_pages, iter_page_images, read_page_image
+from ocr.source import SourcePage
+from ocr.types import PageText
+
+READ_PAGE = "ocr.work:read_file_page"
+COUNT_PAGES = "ocr.work:count_file_pages"
+COMPOSE = "ocr.work:compose_file"
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """A page's text and the CPU seconds it took, readers included (kết quả đọc một trang)."""
+
+    page: PageText
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The validator's report and the CPU seconds that composing took (kết quả tạo PDF/A)."""
+
+    report: PdfaReport
+    cpu_seconds: float
+
+
+def read_file_page(path: Path, kind: str, number: int, profile: str, temp_dir: Path) -> PageReading:
+    """Read one page of a file, 0-based; raises what `read_page_image` and `read_page` raise."""
+    start = _cpu_seconds()
+    page = read_page(read_page_image(path, kind, number), _engine(profile), temp_dir)
+    return PageReading(page, _cpu_seconds() - start)
+
+
+def count_file_pages(path: Path, kind: str) -> int:
+    """How many pages a file has; raises what `count_pages` raises."""
+    return count_pages(path, kind)
+
+
+def compose_file(
+    path: Path, kind: str, texts: Sequence[PageText], out_path: Path, title: str = ""
+) -> Composition:
+    """Write the searchable PDF/A of a file whose pages were read; raises PdfaRefused."""
+    start = _cpu_seconds()
+    report = compose_pdf(_paired(path, kind, texts), out_path, title)
+    return Composition(report, _cpu_seconds() - start)
+
+
+def _paired(path: Path, kind: str, texts: Sequence[PageText]) -> Iterator[tuple[SourcePage, PageText]]:
+    """Each page image with its text."""
+    yield from zip(iter_page_images(path, kind), texts, strict=True)
+
+
+@cache
+def _engine(profile: str) -> OcrEngine:
+    """The child's reader, made once."""
+    return build_engine(profile)
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and the children it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
