@@ -37,7 +37,7 @@ class UnknownAddress(ApiError):
 
     kind = ErrorKind.NOT_FOUND
     code = "UNKNOWN_ADDRESS"
-    message_vi = "Không có địa chỉ này. Hãy kiểm tra đường dẫn, xem tài liệu ở /api/v1/docs."
+    message_vi = "Không có địa chỉ này. Hãy kiểm tra đường dẫn, xem tài liệu ở /api/v1/openapi.json."
 
 
 class MethodNotAllowed(ApiError):
@@ -45,7 +45,7 @@ class MethodNotAllowed(ApiError):
 
     kind = ErrorKind.INVALID
     code = "METHOD_NOT_ALLOWED"
-    message_vi = "Địa chỉ này không nhận phương thức vừa dùng. Hãy xem tài liệu ở /api/v1/docs."
+    message_vi = "Địa chỉ này không nhận phương thức vừa dùng. Hãy xem tài liệu ở /api/v1/openapi.json."
 
 
 class CrossSiteRequest(ApiError):
@@ -70,6 +70,14 @@ class WrongPassword(ApiError):
     kind = ErrorKind.FORBIDDEN
     code = "WRONG_PASSWORD"
     message_vi = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra rồi nhập lại."
+
+
+class ServerBusy(ApiError):
+    """Too many people sign in at this moment (hệ thống đang bận)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "SERVER_BUSY"
+    message_vi = "Nhiều người đang đăng nhập cùng lúc. Hãy đợi một lát rồi thử lại."
 
 
 class UploadTooLarge(ApiError):

@@ -13,12 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.auth import Gatekeeper
 from api.settings import Settings
 from records.errors import MissingPart
 from records.ports import Clock
 
 if TYPE_CHECKING:
-    pass
+    from records.durable import DurableQueues
+    from records.sql.unit_of_work import SqlStore
 
 
 class SystemClock:
@@ -42,12 +44,40 @@ class Service:
         return make_private_folder(self.settings.store.folder.absolute())
 
     @cached_property
+    def keys_folder(self) -> Path:
+        """Where the service's own keys lie."""
+        return make_private_folder(self.folder / "keys")
+
+    @cached_property
+    def store(self) -> "SqlStore":
+        """The database: PostgreSQL, or SQLite in the data folder."""
+        from records.sql.engine import make_engine
+        from records.sql.unit_of_work import SqlStore
+
+        url = self.settings.store.url
+        engine = make_engine(url.get_secret_value() if url else f"sqlite:///{self.folder / 'sohoa.db'}")
+        # The queue's library takes a second to import; only whoever enqueues waits for it.
+        return SqlStore(engine, clock=self.clock, enqueuer=lambda connection: self.queue(connection))
+
+    @cached_property
+    def queue(self) -> "DurableQueues":
+        """Makes the job queue's hand in a transaction."""
+        from records.durable import DurableQueues
+
+        return DurableQueues(self.store.engine)
+
+    @cached_property
+    def gatekeeper(self) -> Gatekeeper:
+        """Signs people in and tells who a request comes from."""
+        return Gatekeeper(self.store, self.clock, self.settings.web.session_hours)
+
+    @cached_property
     def owner_secret(self) -> bytes:
         """The key of owner hashes in the audit log; made at first use, 256 random bits."""
         given = self.settings.store.owner_secret
         if given is not None:
             return given.get_secret_value().encode()
-        return read_or_make_secret(make_private_folder(self.folder / "keys") / "owner.key")
+        return read_or_make_secret(self.keys_folder / "owner.key")
 
 
 def make_private_folder(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from datetime import date
 
 from records.access import Permission
 from records.actions.acting import Acting
+from records.actions.batches import move_file
 from records.actions.records import RECORD_CHANGED, RecordView, build_view, get_visible
 from records.errors import InvalidValue
 from records.field_names import DATE_FIELDS, REQUIRED_FIELDS, RESULT_FIELDS, FieldName
@@ -25,7 +26,6 @@ from records.states import (
     ResultState,
     SignatureStanding,
     SignatureValue,
-    check_capture_move,
 )
 
 MAX_LENGTH = 4000
@@ -156,10 +156,7 @@ def _release_file(work: UnitOfWork, acting: Acting, record: Record) -> None:
     file = work.batches.get_file(record.file_id)
     if file.state in CAPTURE_ENDS:
         return
-    check_capture_move(file.state, CaptureState.RELEASED)
-    work.batches.save_file(
-        replace(file, state=CaptureState.RELEASED, record_id=record.id, updated_at=acting.at)
-    )
+    move_file(work, replace(file, record_id=record.id), CaptureState.RELEASED, acting.at)
 
 
 def _put_result(work: UnitOfWork, acting: Acting, record: Record, fields: Mapping[str, RecordField]) -> None:

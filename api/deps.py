@@ -1,0 +1,83 @@
+"""What routes ask for (phụ thuộc của đường dẫn): the service, who acts, a page of a list.
+
+Deny by default: every route declares its permission through `Needs`, and through nothing else; a test
+walks them all.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, Query, Request
+
+from api.errors import MixedCredentials
+from api.wiring import Service
+from records.access import Permission, Principal, authorize
+from records.actions.acting import Acting
+from records.errors import NotSignedIn
+
+
+def get_service(request: Request) -> Service:
+    """The service this application was built with."""
+    return request.app.state.service
+
+
+ServiceDep = Annotated[Service, Depends(get_service)]
+
+
+def session_cookie(*, https: bool) -> str:
+    """The cookie's name; with https the `__Host-` prefix binds it to this host (RFC 6265bis)."""
+    return "__Host-sohoa_session" if https else "sohoa_session"
+
+
+def identify(request: Request) -> Principal:
+    """Who asks, by key or by session, never by both; raises `NotSignedIn`, `MixedCredentials`."""
+    service = get_service(request)
+    token = request.cookies.get(session_cookie(https=service.settings.web.https))
+    scheme, _space, key = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        if not token:
+            raise NotSignedIn
+        return service.gatekeeper.find_by_token(token)
+    if token:
+        raise MixedCredentials
+    if scheme.lower() != "bearer":
+        raise NotSignedIn("Chỉ nhận khoá dạng `Authorization: Bearer sohoa_…`.")
+    return service.gatekeeper.find_by_key(key.strip())
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The permission a route needs (quyền cần có), held in at least one unit; None: just signed in.
+
+    The action checks it again for the unit at hand.
+    """
+
+    permission: Permission | None
+    channel: str = "api"
+
+    def __call__(self, request: Request, background: BackgroundTasks) -> Acting:
+        """Who acts; raises `NotSignedIn`, `AccessDenied`. A key's use is noted after the answer."""
+        service, principal = get_service(request), identify(request)
+        if self.permission is not None:
+            authorize(principal, self.permission)
+        if principal.kind == "machine":
+            background.add_task(service.gatekeeper.touch_key, principal)
+        return Acting(principal, service.clock.now(), self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """A page of a list (trang danh sách)."""
+
+    limit: int
+    offset: int
+
+
+def get_paging(
+    limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+) -> Paging:
+    """The page asked for; 50 rows unless said otherwise, 200 at most."""
+    return Paging(limit, offset)
+
+
+PagingDep = Annotated[Paging, Depends(get_paging)]
