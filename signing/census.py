@@ -33,7 +33,7 @@ _DEPTH_LIMIT = 32
 
 @dataclass(frozen=True, slots=True)
 class RawSignature:
-    """A /ByteRange seen in the bytes (chữ ký thấy trong dữ liệu thô); contents None when no hex string fits."""
+    """A /ByteRange seen in the bytes (chữ ký trong dữ liệu thô); contents None when no hex string fits."""
 
     offset: int
     byte_range: tuple[int, ...]

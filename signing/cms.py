@@ -5,7 +5,6 @@ signature value over the signed attributes. What cannot be told is None with an 
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +73,7 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
     signed = _signed_data(contents)
     info = _signer_info(signed)
     certificate, others, findings = _signing_certificate(signed, info)
-    encapsulated = signed["encap_content_info"]
+    encapsulated: Any = signed["encap_content_info"]
     is_token = encapsulated["content_type"].native == "tst_info"
     digest_name = _digest_name(info["digest_algorithm"])
     if is_token:
@@ -102,7 +101,7 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
     )
 
 
-def _signed_data(contents: bytes) -> cms.SignedData:
+def _signed_data(contents: bytes) -> Any:
     """The SignedData inside; zero padding after it is normal in PDF (ISO 32000-1 clause 12.8.3.3)."""
     message = cms.ContentInfo.load(contents)
     if message["content_type"].native != "signed_data":
@@ -110,7 +109,7 @@ def _signed_data(contents: bytes) -> cms.SignedData:
     return message["content"]
 
 
-def _signer_info(signed: cms.SignedData) -> cms.SignerInfo:
+def _signer_info(signed: Any) -> Any:
     infos = list(signed["signer_infos"])
     if len(infos) != 1:
         raise CmsProblem("cms_signer_count", broken=True)
@@ -118,7 +117,7 @@ def _signer_info(signed: cms.SignedData) -> cms.SignerInfo:
 
 
 def _signing_certificate(
-    signed: cms.SignedData, info: cms.SignerInfo
+    signed: Any, info: Any
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...], tuple[str, ...]]:
     """The signer's certificate by issuer and serial number or key identifier, and the others."""
     try:
@@ -126,7 +125,9 @@ def _signing_certificate(
         return found.signer_cert, tuple(found.other_certs), ()
     except Exception as exc:
         certificates = [
-            choice.chosen for choice in signed["certificates"] or () if isinstance(choice.chosen, x509.Certificate)
+            choice.chosen
+            for choice in signed["certificates"] or ()
+            if isinstance(choice.chosen, x509.Certificate)
         ]
         wanted = info["sid"].chosen
         for certificate in certificates:
@@ -138,10 +139,20 @@ def _signing_certificate(
         raise CmsProblem("signing_certificate_missing") from exc
 
 
-def _digest_name(algorithm: cms.DigestAlgorithm) -> str:
+def _digest_name(algorithm: Any) -> str:
     """Digest name; some signers put a signature algorithm here (seen in old national cards)."""
     name = str(algorithm["algorithm"].native).lower()
-    for known in ("sha3_224", "sha3_256", "sha3_384", "sha3_512", "sha512", "sha384", "sha256", "sha224", "sha1"):
+    for known in (
+        "sha3_224",
+        "sha3_256",
+        "sha3_384",
+        "sha3_512",
+        "sha512",
+        "sha384",
+        "sha256",
+        "sha224",
+        "sha1",
+    ):
         if name != known and known in name and not name.startswith("shake"):
             return known
     try:
@@ -176,9 +187,9 @@ def _expected_digest(encapsulated: Any, covered: bytes, digest_name: str, subfil
 
 
 def _signature_holds(
-    info: cms.SignerInfo, certificate: x509.Certificate, encapsulated: Any, digest: bytes
+    info: Any, certificate: x509.Certificate, encapsulated: Any, digest: bytes
 ) -> tuple[bool | None, bool | None]:
-    """(digest matches, signature value matches); pyHanko first, own look where it does not know the algorithm."""
+    """(digest matches, value matches); pyHanko first, own look where it does not know the algorithm."""
     kind = encapsulated["content_type"].native
     try:
         digest_ok, value_ok = validate_sig_integrity(info, certificate, kind, digest)
@@ -190,9 +201,7 @@ def _signature_holds(
     return (digest_ok, value_ok) if value_ok else _own_look(info, certificate, digest)
 
 
-def _own_look(
-    info: cms.SignerInfo, certificate: x509.Certificate, digest: bytes
-) -> tuple[bool | None, bool | None]:
+def _own_look(info: Any, certificate: x509.Certificate, digest: bytes) -> tuple[bool | None, bool | None]:
     """The same check with `cryptography` alone, for algorithm identifiers pyHanko does not map."""
     attributes = info["signed_attrs"]
     if attributes is core.VOID or not len(attributes):
@@ -203,14 +212,16 @@ def _own_look(
     return digest_ok, _value_holds(info, certificate, signed_bytes)
 
 
-def _value_holds(info: cms.SignerInfo, certificate: x509.Certificate, signed_bytes: bytes) -> bool | None:
+def _value_holds(info: Any, certificate: x509.Certificate, signed_bytes: bytes) -> bool | None:
     name = _digest_name(info["digest_algorithm"])
     oid = info["signature_algorithm"]["algorithm"].dotted
     algorithm = _SHA3_RSA[oid]() if oid in _SHA3_RSA else _hash_object(name)
     signature = info["signature"].native
     try:
         key = serialization.load_der_public_key(certificate.public_key.dump())
-        if isinstance(key, rsa.RSAPublicKey) and "pss" not in str(info["signature_algorithm"]["algorithm"].native):
+        if isinstance(key, rsa.RSAPublicKey) and "pss" not in str(
+            info["signature_algorithm"]["algorithm"].native
+        ):
             key.verify(signature, signed_bytes, padding.PKCS1v15(), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(_ecdsa_der(signature, key), signed_bytes, ec.ECDSA(algorithm))
@@ -240,10 +251,14 @@ def _ecdsa_der(signature: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
 
 
 def _verify_token(
-    signed: cms.SignedData, info: cms.SignerInfo, certificate: x509.Certificate, covered: bytes, digest_name: str
+    signed: Any,
+    info: Any,
+    certificate: x509.Certificate,
+    covered: bytes,
+    digest_name: str,
 ) -> tuple[bool | None, bool | None, tsp.TSTInfo]:
     """Check an RFC 3161 token over `covered`: its own signature and its message imprint."""
-    encapsulated = signed["encap_content_info"]
+    encapsulated: Any = signed["encap_content_info"]
     token = encapsulated["content"].parsed
     if not isinstance(token, tsp.TSTInfo):
         raise CmsProblem("token_without_tst_info", broken=True)
@@ -253,13 +268,13 @@ def _verify_token(
     return bool(digest_ok) and compute_digest(name, covered) == imprint, value_ok, token
 
 
-def _imprint(token: tsp.TSTInfo) -> tuple[str, bytes]:
+def _imprint(token: Any) -> tuple[str, bytes]:
     imprint = token["message_imprint"]
     return _digest_name(imprint["hash_algorithm"]), imprint["hashed_message"].native
 
 
 def _signature_timestamps(
-    info: cms.SignerInfo,
+    info: Any,
 ) -> tuple[tuple[TimestampFacts, ...], tuple[tuple[x509.Certificate, tuple[x509.Certificate, ...]], ...]]:
     """Every signature-time-stamp (RFC 3161 Appendix A) checked against the signature value."""
     facts: list[TimestampFacts] = []
@@ -268,19 +283,23 @@ def _signature_timestamps(
         stamp = verify_cms(token.dump(), info["signature"].native)
         integrity = stamp.integrity
         problems = tuple(code for code in (integrity.error,) if code)
-        weak = tuple(f"weak_imprint:{stamp.imprint_algorithm}" for _ in range(stamp.imprint_algorithm in WEAK_DIGESTS))
+        weak = tuple(
+            f"weak_imprint:{stamp.imprint_algorithm}" for _ in range(stamp.imprint_algorithm in WEAK_DIGESTS)
+        )
         tsa = "" if stamp.certificate is None else stamp.certificate.subject.human_friendly
         value = integrity.value if stamp.is_token else False
         time = format_time(stamp.token_time) or ""
         facts.append(
-            TimestampFacts(time, tsa, stamp.imprint_algorithm, integrity.digest, value, findings=weak + problems)
+            TimestampFacts(
+                time, tsa, stamp.imprint_algorithm, integrity.digest, value, findings=weak + problems
+            )
         )
         if stamp.certificate is not None:
             certificates.append((stamp.certificate, stamp.other_certificates))
     return tuple(facts), tuple(certificates)
 
 
-def _tokens(info: cms.SignerInfo) -> list[Any]:
+def _tokens(info: Any) -> list[Any]:
     attributes = info["unsigned_attrs"]
     if attributes is core.VOID or attributes.native is None:
         return []
@@ -291,7 +310,7 @@ def _tokens(info: cms.SignerInfo) -> list[Any]:
     ]  # fmt: skip
 
 
-def _attribute(info: cms.SignerInfo, name: str) -> Any:
+def _attribute(info: Any, name: str) -> Any:
     """First value of a signed attribute, or None."""
     attributes = info["signed_attrs"]
     if attributes is core.VOID or not len(attributes):
@@ -302,16 +321,16 @@ def _attribute(info: cms.SignerInfo, name: str) -> Any:
     return None
 
 
-def _has_attribute(info: cms.SignerInfo, name: str) -> bool:
+def _has_attribute(info: Any, name: str) -> bool:
     return _attribute(info, name) is not None
 
 
-def _signing_time(info: cms.SignerInfo) -> Any:
+def _signing_time(info: Any) -> Any:
     value = _attribute(info, "signing_time")
     return None if value is None else value.native
 
 
-def _adobe_revocation(info: cms.SignerInfo) -> tuple[Any, ...]:
+def _adobe_revocation(info: Any) -> tuple[Any, ...]:
     """CRLs and OCSP responses inside the signature (Adobe RevocationInfoArchival)."""
     archive = _attribute(info, "adobe_revocation_info_archival")
     if archive is None:
@@ -320,7 +339,7 @@ def _adobe_revocation(info: cms.SignerInfo) -> tuple[Any, ...]:
 
 
 def _algorithms(
-    info: cms.SignerInfo, certificate: x509.Certificate, digest_name: str
+    info: Any, certificate: x509.Certificate, digest_name: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of digest, mechanism and key, and those of them that are weak today."""
     mechanism = str(info["signature_algorithm"]["algorithm"].native)
@@ -332,9 +351,9 @@ def _algorithms(
     return (digest_name, mechanism, f"{key.algorithm}-{bits}" if bits else key.algorithm), tuple(weak)
 
 
-def _contradictions(info: cms.SignerInfo, digest_name: str) -> tuple[str, ...]:
+def _contradictions(info: Any, digest_name: str) -> tuple[str, ...]:
     """Digest and mechanism that contradict each other (RFC 8933; RFC 8419 for EdDSA)."""
-    algorithm = info["signature_algorithm"]
+    algorithm: Any = info["signature_algorithm"]
     mechanism = str(algorithm["algorithm"].native)
     if mechanism == "ed25519" and digest_name != "sha512":
         return ("digest_forbidden_for_eddsa",)

@@ -1,4 +1,4 @@
-"""PAdES level of one signature (mức chữ ký PAdES), ETSI EN 319 142-1 clause 6; older kinds keep their own name."""
+"""PAdES level of one signature (mức chữ ký), ETSI EN 319 142-1 clause 6; older kinds keep their name."""
 
 from signing.cms import CmsFacts
 
@@ -8,7 +8,7 @@ _PADES = "ETSI.CAdES.detached"
 def judge_level(
     facts: CmsFacts, subfilter: str, *, has_store: bool, later_timestamp: bool
 ) -> tuple[str, tuple[str, ...]]:
-    """(level, what the next level up lacks): B-B, B-T, B-LT, B-LTA, PKCS7, PKCS7-T, DOC-TIMESTAMP, unknown."""
+    """(level, what the next one lacks): B-B, B-T, B-LT, B-LTA, PKCS7, PKCS7-T, DOC-TIMESTAMP, unknown."""
     if facts.is_token:
         return "DOC-TIMESTAMP", ()
     if facts.certificate is None:

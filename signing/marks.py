@@ -4,8 +4,10 @@ TT 01/2023/TT-VPCP Article 8: top left of page 1, the name of the person who mad
 Decree 30/2020 Annex I: Times New Roman upright 10 pt black, no image, ISO 8601 with the Viet Nam zone.
 """
 
+import logging
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from pyhanko.pdf_utils import generic, layout
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
@@ -14,6 +16,8 @@ from pyhanko.sign.fields import SigFieldSpec, VisibleSigSettings
 from pyhanko.stamp import TextStampStyle
 
 from records.errors import MissingPart
+
+logging.getLogger("fontTools").setLevel(logging.ERROR)  # it reports every table a subset drops
 
 VIETNAM = timezone(timedelta(hours=7))
 _FONT_SIZE = 10
@@ -69,9 +73,10 @@ def build_stamp_style(text: str) -> TextStampStyle:
 def build_field(name: str, page: generic.DictionaryObject, lines: int) -> SigFieldSpec:
     """The signature field at the visual top left of `page`, also of a rotated one."""
     left, bottom, right, top = _page_box(page)
-    height = lines * _LINE_HEIGHT
+    height = lines * _LINE_HEIGHT + 4
     width = min(_WIDTH, abs(right - left) - 2 * _MARGIN)
-    rotation = int(_inherited(page, "/Rotate") or 0) % 360
+    turned: Any = _inherited(page, "/Rotate") or 0
+    rotation = int(turned) % 360
     # Where the reader sees the top left corner, in the page's own coordinates (ISO 32000-1 table 30).
     corner = {0: (left, top), 90: (left, bottom), 180: (right, bottom), 270: (right, top)}
     step = {0: (1, -1), 90: (1, 1), 180: (-1, 1), 270: (-1, -1)}

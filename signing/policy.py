@@ -1,4 +1,4 @@
-"""The difference policy (chính sách so sánh phiên bản): pyHanko's whitelist plus other vendors' harmless habits.
+"""The difference policy (chính sách so sánh): pyHanko's whitelist plus other vendors' harmless habits.
 
 Two habits are explained on top: rewriting the document security store (PAdES LTV renewal, EN 319 142-1
 clause 5.4) and writing or freeing objects that nothing refers to.
@@ -44,7 +44,11 @@ class UnreachableObjectRule(WhitelistRule):
     that an earlier revision already pointed at is in reach, and so never cleared here.
     """
 
-    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
+    def apply(
+        self,
+        old: HistoricalResolver,
+        new: HistoricalResolver,
+    ) -> Iterable[ReferenceUpdate]:
         """Yield the revision's objects that are out of reach of its trailer."""
         touched = new.explicit_refs_in_revision() | new.refs_freed_in_revision()
         for reference in touched - _references(new, new.trailer_view):
@@ -56,7 +60,9 @@ def _raw(root: generic.DictionaryObject, key: str) -> generic.PdfObject | None:
 
 
 def _references(
-    resolver: HistoricalResolver, value: generic.PdfObject | None, stop: frozenset[generic.Reference] = frozenset()
+    resolver: HistoricalResolver,
+    value: generic.PdfObject | None,
+    stop: frozenset[generic.Reference] = frozenset(),
 ) -> set[generic.Reference]:
     """Every reference reachable from `value`, not going through `stop`."""
     found: set[generic.Reference] = set()

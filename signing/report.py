@@ -1,10 +1,11 @@
 """The verification report (báo cáo kiểm tra chữ ký số): facts and verdicts as plain frozen data.
 
 Facts (what was found) stay apart from judgement (indication), as in ETSI EN 319 102-1, so that a stored
-report can be judged again when the policy changes. Keys of `to_dict` are an outside contract: add, never rename.
+report can be judged again when the policy changes. Keys of `to_dict` are an outside contract: add, never
+rename.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -130,7 +131,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Revocation of the signer's certificate (tình trạng thu hồi): not_checked | unknown | good | revoked."""
+    """Revocation of the signer's certificate (thu hồi): not_checked, unknown, stale, good, revoked."""
 
     source: str | None = None
     status: str = "not_checked"
@@ -174,7 +175,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class SignatureEntry:
-    """Everything about one signature or document time-stamp (một chữ ký); `code` is a key of the verdict texts."""
+    """Everything about one signature or document time-stamp (một chữ ký); `code` keys the verdict texts."""
 
     field: str
     type: str
@@ -182,10 +183,10 @@ class SignatureEntry:
     integrity: Integrity
     coverage: Coverage
     changes_after: Changes
-    signer: Signer = field(default_factory=Signer)
-    revocation: Revocation = field(default_factory=Revocation)
-    time: Times = field(default_factory=Times)
-    appearance: Appearance = field(default_factory=Appearance)
+    signer: Signer = Signer()
+    revocation: Revocation = Revocation()
+    time: Times = Times()
+    appearance: Appearance = Appearance()
     level: str = "unknown"
     level_missing: tuple[str, ...] = ()
     referenced: bool = True

@@ -48,9 +48,7 @@ def iter_filled_fields(reader: PdfFileReader) -> list[FilledField]:
     return sorted(found, key=lambda item: sum(item.byte_range[-2:]))
 
 
-def _collect(
-    kids: Any, prefix: str, kind: Any, found: list[FilledField], depth: int, seen: set[int]
-) -> None:
+def _collect(kids: Any, prefix: str, kind: Any, found: list[FilledField], depth: int, seen: set[int]) -> None:
     if not isinstance(kids, generic.ArrayObject) or depth > 32 or len(seen) > 5000:
         return
     for index in range(len(kids)):
@@ -71,7 +69,8 @@ def _filled(name: str, node: generic.DictionaryObject, value: generic.Dictionary
     numbers = _get(value, "/ByteRange")
     byte_range = tuple(int(item) for item in numbers) if isinstance(numbers, generic.ArrayObject) else ()
     try:
-        contents = value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW).original_bytes
+        holder: Any = value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+        contents = bytes(holder.original_bytes)
     except (KeyError, AttributeError):
         contents = b""
     raw = node.raw_get("/V")
@@ -122,7 +121,9 @@ def judge_gap(data: bytes, byte_range: tuple[int, ...], raw: RawSignature | None
     return () if end <= len(data) else ("byte_range_outside_file",)
 
 
-def judge_coverage(data: bytes, found: FilledField, raw: RawSignature | None, reader: PdfFileReader) -> Coverage:
+def judge_coverage(
+    data: bytes, found: FilledField, raw: RawSignature | None, reader: PdfFileReader
+) -> Coverage:
     """What the signature covers: whole_file, revision, block (an odd end) or unclear."""
     findings = judge_gap(data, found.byte_range, raw)
     if findings:
@@ -230,7 +231,8 @@ def _changes(
 def is_certification(found: FilledField) -> bool:
     """Whether the signature certifies the document (chữ ký xác nhận): it carries its own DocMDP reference."""
     return any(
-        _get(_dictionary(entry), "/TransformMethod") == "/DocMDP" for entry in _get(found.value, "/Reference") or ()
+        _get(_dictionary(entry), "/TransformMethod") == "/DocMDP"
+        for entry in _get(found.value, "/Reference") or ()
     )
 
 

@@ -19,9 +19,9 @@ from pyhanko.sign.signers import PdfSigner, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 
 from signing.census import Census, read_census
-from signing.errors import KeyUnavailable, NotSignable, SignerNotAllowed, SigningFailed, WouldBreakSignature
+from signing.errors import NotSignable, SignerNotAllowed, SigningFailed, WouldBreakSignature
 from signing.keys import STALE_SESSION, Pkcs11Key, Pkcs11Session
-from signing.marks import VIETNAM, build_field, build_stamp_style, format_mark
+from signing.marks import build_field, build_stamp_style, format_mark
 from signing.report import IntegrityVerdict
 from signing.verify import verify_pdf
 
@@ -103,7 +103,9 @@ def _embed(pdf: bytes, signer: Signer, signer_name: str, at: datetime) -> bytes:
     writer = IncrementalPdfFileWriter.from_reader(reader)
     text = format_mark(signer_name, at)
     taken = {name for name, _, _ in enumerate_sig_fields(reader)}
-    name = next(name for name in (FIELD_NAME, *(f"{FIELD_NAME}{n}" for n in range(2, 100))) if name not in taken)
+    name = next(
+        name for name in (FIELD_NAME, *(f"{FIELD_NAME}{n}" for n in range(2, 100))) if name not in taken
+    )
     page = reader.root["/Pages"]
     metadata = PdfSignatureMetadata(
         field_name=name,

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from asn1crypto import crl, ocsp, pem, x509
+from asn1crypto import core, crl, ocsp, pem, x509
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.generic_cms import CertvalidatorOperationResult, validate_cert_usage
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -76,7 +76,7 @@ class ChainVerdict:
 
 
 def load_bundle(folder: Path, *, allow_demo: bool = False) -> TrustBundle:
-    """Read a trust folder; raises BadTrustBundle, or DemoTrustRefused for the invented roots of a trial run."""
+    """Read a trust folder; raises BadTrustBundle, or DemoTrustRefused for a trial run's invented roots."""
     about = _read_about(folder)
     if about["name"] == "demo" and not allow_demo:
         raise DemoTrustRefused()
@@ -126,7 +126,8 @@ def _read_objects(path: Path, certificates: list[x509.Certificate], lists: list[
         if path.stat().st_size > _MAXIMUM_BYTES:
             raise BadTrustBundle(f"Tệp {path.name} quá lớn.")
         data = path.read_bytes()
-        blocks = [block for _, _, block in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
+        armoured: Any = pem.unarmor(data, multiple=True) if pem.detect(data) else [("", {}, data)]
+        blocks: list[bytes] = [block for _, _, block in armoured]
         for block in blocks:
             if path.suffix == ".crl":
                 lists.append(crl.CertificateList.load(block, strict=True))
@@ -191,8 +192,11 @@ def judge_signer(
         foreign = _foreign_chain(certificate, others, moment, data, usage, other_bundles)
         if foreign is not None:
             trust, named = "wrong_chain", foreign
-    revocation = _revocation(result, certificate, bundle, data)
+    revocation = _revocation(result, certificate, bundle, data, moment)
     code = None if result.error_subindic is None else str(result.error_subindic.standard_name)
+    if code is None and revocation.status == "revoked":
+        # The path builder passes over a stale list; a revocation does not lapse with its list.
+        code, trust = "REVOKED_NO_POE", "revoked"
     return ChainVerdict(_with_chain(signer, chain, trust, named), revocation, code)
 
 
@@ -282,19 +286,41 @@ def _revocation(
     certificate: x509.Certificate,
     bundle: TrustBundle,
     data: RevocationData,
+    moment: datetime,
 ) -> Revocation:
-    """What is known of revocation; without any evidence `unknown`, which warns (TT 15/2025 Annex II)."""
+    """What is known of revocation; `unknown` and `stale` warn (TT 15/2025 Annex II)."""
     if result.revo_details is not None:
         when = format_time(result.revo_details.revocation_date)
         return Revocation("crl_or_ocsp", "revoked", revoked_at=when)
+    if data.ocsps and result.error_subindic is None:
+        return Revocation("ocsp:document", "good")
+    found = Revocation(None, "unknown")
     for source, lists in (("document", data.crls), ("bundle", bundle.crls)):
         for item in lists:
             if item.issuer == certificate.issuer:
-                issued = item["tbs_cert_list"]["this_update"].native
-                return Revocation(f"crl:{source}", "good", this_update=format_time(issued))
-    if data.ocsps and result.error_subindic is None:
-        return Revocation("ocsp:document", "good")
-    return Revocation(None, "unknown")
+                found = _read_list(item, certificate, moment, f"crl:{source}")
+                if found.status != "stale":
+                    return found
+    return found
+
+
+def _read_list(
+    item: crl.CertificateList, certificate: x509.Certificate, moment: datetime, source: str
+) -> Revocation:
+    """What one revocation list of the right issuer says of a certificate; an old list still revokes."""
+    body: Any = item["tbs_cert_list"]
+    issued, until = body["this_update"].native, body["next_update"].native
+    fresh = until is not None and moment <= until
+    for entry in _entries(body["revoked_certificates"]):
+        revoked_at: datetime = entry["revocation_date"].native
+        if entry["user_certificate"].native == certificate.serial_number and revoked_at <= moment:
+            return Revocation(source, "revoked", format_time(issued), format_time(revoked_at), fresh)
+    return Revocation(source, "good" if fresh else "stale", format_time(issued), None, fresh)
+
+
+def _entries(sequence: Any) -> list[Any]:
+    """Items of an optional ASN.1 sequence; absent counts as none."""
+    return [] if sequence is core.VOID or sequence.native is None else list(sequence)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -186,7 +186,11 @@ def _forbidden_change(entry: SignatureEntry) -> _Finding:
     if not entry.referenced and entry.integrity.value:
         return IntegrityVerdict.ALTERED, "SIGNATURE_REMOVED", ("signature_not_in_form",)
     if changes.verdict == ChangeVerdict.FORBIDDEN:
-        return IntegrityVerdict.ALTERED, "CHANGED_AFTER_SIGNING", (changes.reason or "forbidden_change",)
+        return (
+            IntegrityVerdict.ALTERED,
+            "CHANGED_AFTER_SIGNING",
+            ("docmdp_exceeded" if changes.reason == "docmdp_exceeded" else "forbidden_change",),
+        )
     return None
 
 

@@ -7,18 +7,18 @@ leaves this module: what cannot be told is a verdict with its reason.
 
 import hashlib
 import io
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
 
-from asn1crypto import crl, ocsp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.census import Census, RawSignature, read_census
-from signing.cms import CmsFacts, verify_cms
+from signing.chain import Trust, judge_entry, read_store
+from signing.cms import verify_cms
 from signing.compare import judge_drawing
 from signing.level import judge_level
 from signing.report import (
@@ -35,8 +35,6 @@ from signing.report import (
     SignatureReport,
     SignatureType,
     Summary,
-    Times,
-    TimestampFacts,
     format_time,
 )
 from signing.revisions import (
@@ -50,8 +48,12 @@ from signing.revisions import (
     read_appearance,
     read_usage_rights,
 )
-from signing.trust import RevocationData, TrustBundle, judge_signer, read_signer
-from signing.verdict import build_summary, judge_document, judge_signature
+from signing.trust import RevocationData, TrustBundle
+from signing.verdict import build_summary, judge_document
+
+# Their warnings quote certificates and page objects, which no log may hold; the report says what matters.
+for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 POLICY_ID = "sohoa-verify"
 POLICY_VERSION = "1"
@@ -69,16 +71,6 @@ class _Opened:
     usage_rights: tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Trust:
-    """What the caller trusts and when he asks."""
-
-    bundle: TrustBundle | None
-    others: tuple[TrustBundle, ...]
-    moment: datetime
-    data: RevocationData
-
-
 def verify_pdf(
     data: bytes,
     *,
@@ -94,18 +86,20 @@ def verify_pdf(
     """
     moment = at or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    policy = Policy(POLICY_ID, POLICY_VERSION, trust.label if trust else None, format_time(moment) or "", False)
+    policy = Policy(
+        POLICY_ID, POLICY_VERSION, trust.label if trust else None, format_time(moment) or "", not offline
+    )
     if len(data) > _MAXIMUM_BYTES:
         return _unreadable(data, policy, "file_too_large")
     # Step 1: an independent count, from pypdf and the raw bytes.
     census = read_census(data)
     try:
-        return _verify(data, census, policy, _Trust(trust, tuple(other_bundles), moment, RevocationData()))
+        return _verify(data, census, policy, Trust(trust, tuple(other_bundles), moment, RevocationData()))
     except Exception as exc:  # the last net: hostile files raise nearly anything
         return _undecided(data, census, policy, f"internal:{type(exc).__name__}")
 
 
-def _verify(data: bytes, census: Census, policy: Policy, trust: _Trust) -> SignatureReport:
+def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> SignatureReport:
     """Steps 2 to 9."""
     if not census.is_pdf:
         return _unreadable(data, policy, "not_a_pdf")
@@ -117,17 +111,23 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: _Trust) -> Signa
     if opened is None and census.fields is None and not census.raw:
         return _unreadable(data, policy, f"parse_failed:{problem}")
     # Step 3: signatures of the form tree, then those only the bytes show.
-    trust = replace(trust, data=_read_store(opened))
+    trust = replace(trust, data=read_store(opened.tolerant) if opened else RevocationData())
     entries, more = _iter_entries(data, census, opened, trust)
     warnings += more + _census_warnings(census, opened, entries)
+    warnings += ["revocation_not_fetched"] if policy.online else []
     # Step 8: the whole document; step 9: the report.
-    counts = _count(entries, census, opened)
+    counts = _count(entries)
     summary = judge_document(entries, counts)
     if opened is None and not entries:
         warnings.append("parsers_disagree")
     summary = _hidden_signatures(summary, entries, census, counts)
     return SignatureReport(
-        _document(data, census, opened), summary, tuple(entries), policy, tuple(dict.fromkeys(warnings)), _engine()
+        _document(data, census, opened),
+        summary,
+        tuple(entries),
+        policy,
+        tuple(dict.fromkeys(warnings)),
+        _engine(),
     )
 
 
@@ -154,7 +154,7 @@ def _reader(data: bytes, *, strict: bool) -> PdfFileReader:
 
 
 def _iter_entries(
-    data: bytes, census: Census, opened: _Opened | None, trust: _Trust
+    data: bytes, census: Census, opened: _Opened | None, trust: Trust
 ) -> tuple[list[SignatureEntry], list[str]]:
     """Every signature with its verdict, from the form first, then from the bytes alone."""
     entries: list[SignatureEntry] = []
@@ -171,7 +171,7 @@ def _iter_entries(
         if raw.byte_range in known or (opened and raw.byte_range == opened.usage_rights):
             continue
         if raw.offset < covered_to:
-            # A later signer signed the file as it stood, with this range inside (an attached file, an old copy).
+            # A later signer signed the file as it stood, this range inside (an attachment, an old copy).
             warnings.append("unreferenced_byte_range_inside_signed_bytes")
             continue
         entries.append(_check_raw(data, raw, trust))
@@ -179,7 +179,7 @@ def _iter_entries(
 
 
 def _check_field(
-    data: bytes, census: Census, opened: "_Opened | None", found: FilledField, position: int, trust: _Trust
+    data: bytes, census: Census, opened: "_Opened | None", found: FilledField, position: int, trust: Trust
 ) -> SignatureEntry:
     """Steps 4 to 8 for one signature field; what raises is an undecided signature with the reason."""
     assert opened is not None
@@ -194,10 +194,14 @@ def _check_field(
         changes = judge_changes(opened.reader, opened.tolerant, found, coverage)
         changes = judge_drawing(data, found, changes, coverage, opened.fields)
     except Exception as exc:  # hostile cross-references
-        coverage = Coverage("unclear", found.byte_range, len(data), None, judge_gap(data, found.byte_range, raw))
+        coverage = Coverage(
+            "unclear", found.byte_range, len(data), None, judge_gap(data, found.byte_range, raw)
+        )
         changes = Changes(ChangeVerdict.UNDEFINED, reason=f"analysis_failed:{type(exc).__name__}")
     later_stamp = any(item.type == "DocTimeStamp" for item in opened.fields[position + 1 :])
-    level, missing = judge_level(facts, found.subfilter, has_store=_has_store(opened), later_timestamp=later_stamp)
+    level, missing = judge_level(
+        facts, found.subfilter, has_store=_has_store(opened), later_timestamp=later_stamp
+    )
     kind = SignatureType.APPROVAL
     if facts.is_token:
         kind = SignatureType.DOC_TIMESTAMP
@@ -214,10 +218,10 @@ def _check_field(
         level=level,
         level_missing=missing,
     )
-    return _judge(entry, facts, trust)
+    return judge_entry(entry, facts, trust)
 
 
-def _check_raw(data: bytes, raw: RawSignature, trust: _Trust) -> SignatureEntry:
+def _check_raw(data: bytes, raw: RawSignature, trust: Trust) -> SignatureEntry:
     """A signature that only the bytes show: its form field is gone or was never readable."""
     covered = covered_bytes(data, raw.byte_range)
     facts = verify_cms(raw.contents or b"", covered or b"", subfilter=raw.subfilter)
@@ -233,100 +237,7 @@ def _check_raw(data: bytes, raw: RawSignature, trust: _Trust) -> SignatureEntry:
         changes_after=Changes(ChangeVerdict.UNDEFINED, reason="signature_not_in_form"),
         referenced=False,
     )
-    return _judge(entry, facts, trust)
-
-
-def _judge(entry: SignatureEntry, facts: CmsFacts, trust: _Trust) -> SignatureEntry:
-    """Step 7 (chain, revocation, time) and the verdict of one signature."""
-    entry = replace(entry, time=_times(facts))
-    chain_code: str | None = "NO_SIGNING_CERTIFICATE_FOUND"
-    if facts.certificate is not None:
-        with suppress(Exception):  # odd names leave the signer unnamed, never the verdict unsaid
-            entry = replace(entry, signer=read_signer(facts.certificate))
-        if trust.bundle is not None:
-            entry, chain_code = _judge_trust(entry, facts, trust, trust.bundle)
-    verdict = judge_signature(entry, chain_code, trust_asked=trust.bundle is not None)
-    return replace(
-        entry,
-        state=verdict.state,
-        indication=verdict.indication,
-        sub_indication=verdict.sub_indication,
-        code=verdict.code,
-        reasons=verdict.reasons,
-    )
-
-
-def _judge_trust(
-    entry: SignatureEntry, facts: CmsFacts, trust: _Trust, bundle: TrustBundle
-) -> tuple[SignatureEntry, str | None]:
-    """Chain at the best proven time: a trusted time-stamp, else the time of the check; never the claimed time."""
-    data = _with_embedded(trust.data, facts.revocation)
-    stamps, best = _judge_timestamps(entry.time.signature_timestamps, facts, trust, bundle, data)
-    tsa_trust = stamps[0].trust if stamps else "not_checked"
-    best_text = format_time(best) if best != trust.moment else entry.time.best_time
-    entry = replace(
-        entry, time=replace(entry.time, signature_timestamps=stamps, tsa_trust=tsa_trust, best_time=best_text)
-    )
-    assert facts.certificate is not None
-    try:
-        verdict = judge_signer(
-            facts.certificate, facts.other_certificates, bundle, best, data,
-            is_tsa=facts.is_token, other_bundles=trust.others,
-        )  # fmt: skip
-    except Exception as exc:  # a certificate the path builder cannot read
-        return replace(entry, reasons=(f"chain_check_failed:{type(exc).__name__}",)), "CERTIFICATE_CHAIN_GENERAL_FAILURE"
-    return replace(entry, signer=verdict.signer, revocation=verdict.revocation), verdict.sub_indication
-
-
-def _judge_timestamps(
-    stamps: Sequence[TimestampFacts], facts: CmsFacts, trust: _Trust, bundle: TrustBundle, data: RevocationData
-) -> tuple[tuple[TimestampFacts, ...], datetime]:
-    """Time-stamps with the trust of their authority, and the earliest trusted time."""
-    judged: list[TimestampFacts] = []
-    best = trust.moment
-    for stamp, (certificate, others) in zip(stamps, facts.timestamp_certificates, strict=False):
-        stamp_trust = "unfit"
-        with suppress(Exception):  # an unreadable authority is not a trusted one
-            verdict = judge_signer(certificate, others, bundle, trust.moment, data, is_tsa=True)
-            stamp_trust = verdict.signer.trust
-        judged.append(replace(stamp, trust=stamp_trust))
-        if stamp_trust == "trusted" and stamp.digest and stamp.value and stamp.time:
-            best = min(best, datetime.fromisoformat(stamp.time))
-    return (*judged, *stamps[len(judged) :]), best
-
-
-def _times(facts: CmsFacts) -> Times:
-    """Claimed and stamped times; the claim is shown with its skew and never used (signing.md 4: +7 h is common)."""
-    claimed = facts.claimed_time if isinstance(facts.claimed_time, datetime) else None
-    stamped = facts.token_time if isinstance(facts.token_time, datetime) else None
-    if stamped is None and facts.timestamps and facts.timestamps[0].time:
-        stamped = datetime.fromisoformat(facts.timestamps[0].time)
-    skew = None
-    if claimed is not None and stamped is not None:
-        skew = round((claimed.astimezone(UTC) - stamped.astimezone(UTC)).total_seconds())
-    return Times(format_time(claimed), facts.timestamps, format_time(stamped), "not_checked", skew)
-
-
-def _with_embedded(data: RevocationData, extra: Sequence[Any]) -> RevocationData:
-    """The document's revocation data with what the signature itself carries."""
-    lists = tuple(item for item in extra if isinstance(item, crl.CertificateList))
-    answers = tuple(item for item in extra if isinstance(item, ocsp.OCSPResponse))
-    return RevocationData(data.crls + lists, data.ocsps + answers)
-
-
-def _read_store(opened: _Opened | None) -> RevocationData:
-    """CRLs and OCSP responses of the document security store; an unreadable entry is left out."""
-    lists: list[crl.CertificateList] = []
-    answers: list[ocsp.OCSPResponse] = []
-    if opened is None:
-        return RevocationData()
-    with suppress(Exception):
-        store = opened.tolerant.root["/DSS"]
-        for key, target, kind in (("/CRLs", lists, crl.CertificateList), ("/OCSPs", answers, ocsp.OCSPResponse)):
-            for stream in store[key] if key in store else ():
-                with suppress(Exception):
-                    target.append(kind.load(stream.get_object().data))
-    return RevocationData(tuple(lists), tuple(answers))
+    return judge_entry(entry, facts, trust)
 
 
 def _has_store(opened: _Opened) -> bool:
@@ -359,14 +270,17 @@ def _census_warnings(census: Census, opened: _Opened | None, entries: Sequence[S
     warnings += [
         code for entry in entries for stamp in entry.time.signature_timestamps for code in stamp.findings
     ]
-    if any(entry.revocation.status == "unknown" for entry in entries):
-        warnings.append("revocation_unknown")
+    warnings += [
+        f"revocation_{entry.revocation.status}"
+        for entry in entries
+        if entry.revocation.status in ("unknown", "stale")
+    ]
     if any(not entry.referenced for entry in entries):
         warnings.append("unreferenced_signature")
     return warnings
 
 
-def _count(entries: Sequence[SignatureEntry], census: Census, opened: _Opened | None) -> Counts:
+def _count(entries: Sequence[SignatureEntry]) -> Counts:
     stamps = sum(entry.type == SignatureType.DOC_TIMESTAMP for entry in entries)
     return Counts(
         signatures=len(entries) - stamps,
@@ -379,7 +293,7 @@ def _count(entries: Sequence[SignatureEntry], census: Census, opened: _Opened | 
 def _hidden_signatures(
     summary: Summary, entries: Sequence[SignatureEntry], census: Census, counts: Counts
 ) -> Summary:
-    """A second parser that sees more signatures than were judged keeps the document from looking unsigned or fine."""
+    """More signatures in the second parser than were judged: the document may not look unsigned or fine."""
     lost = (census.fields or 0) > len(entries)
     if lost and summary.integrity not in (IntegrityVerdict.ALTERED, IntegrityVerdict.INDETERMINATE):
         return build_summary(
@@ -392,7 +306,7 @@ def _document(data: bytes, census: Census, opened: _Opened | None) -> DocumentFa
     pdf_version = None
     if opened:
         with suppress(Exception):
-            pdf_version = ".".join(str(part) for part in opened.reader.input_version)
+            pdf_version = ".".join(str(part) for part in opened.reader.input_version or ()) or None
     return DocumentFacts(
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
@@ -422,4 +336,6 @@ def _undecided(data: bytes, census: Census, policy: Policy, reason: str) -> Sign
     summary = build_summary(
         IntegrityVerdict.INDETERMINATE, Indication.INDETERMINATE, "GENERIC", "UNDECIDED", counts
     )
-    return SignatureReport(_document(data, census, None), summary, (), policy, (reason,), _engine(), (reason,))
+    return SignatureReport(
+        _document(data, census, None), summary, (), policy, (reason,), _engine(), (reason,)
+    )

@@ -26,7 +26,7 @@ def verify_command(
     at: Annotated[str | None, typer.Option(help="Kiểm tra tại thời điểm này (ISO 8601).")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
 ) -> None:
-    """Kiểm tra chữ ký số của các tệp PDF; mã thoát 0 xong, 1 có tệp không đọc được, 2 sai cách dùng, 3 thiếu bộ tin cậy."""
+    """Kiểm tra chữ ký số của các tệp PDF (mã thoát 1: có tệp không đọc được; 3: thiếu bộ tin cậy)."""
     moment = _parse_moment(at)
     bundle = _read_trust(trust)
     refused = False
@@ -72,7 +72,10 @@ def _parse_moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        typer.echo(f"Không hiểu thời điểm {text!r}; hãy viết như 2026-03-31 hoặc 2026-03-31T08:00:00+07:00.", err=True)
+        typer.echo(
+            f"Không hiểu thời điểm {text!r}; hãy viết như 2026-03-31 hoặc 2026-03-31T08:00:00+07:00.",
+            err=True,
+        )
         raise typer.Exit(_EXIT_USAGE) from None
     if len(text) == len("2026-03-31"):
         moment = moment.replace(hour=23, minute=59, second=59)
@@ -87,7 +90,7 @@ def _read_trust(trust: str) -> TrustBundle | None:
     folder = _SYSTEM_TRUST / trust if named else Path(trust)
     if not (folder / "bundle.toml").is_file():
         typer.echo(
-            f"Chưa có bộ chứng thư tin cậy tại {folder}. Hãy chép chứng thư gốc vào thư mục đó cùng bundle.toml.",
+            f"Chưa có bộ chứng thư tin cậy tại {folder}. Hãy chép chứng thư gốc cùng bundle.toml vào đó.",
             err=True,
         )
         raise typer.Exit(_EXIT_LACKING if named else _EXIT_USAGE)
