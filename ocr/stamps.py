@@ -24,6 +24,7 @@ STAMP_PAGE_MODE = 6
 _MM = FRAME_DPI / 25.4
 _CUT_DPI = 200
 _MAX_REGIONS = 8
+_MAX_DOUBTFUL = 3
 _RED_LEVEL = 14
 _MAX_TILT = 24.0
 _GAP = 36
@@ -51,11 +52,18 @@ class StampRegion:
 
 
 @dataclass(frozen=True, slots=True)
-class StampText:
-    """What a stamp region says (chữ trong dấu): its lines, the weakest word's confidence, 0 unread."""
+class StampLine:
+    """One line read in a stamp region (dòng chữ trong dấu); confidence of its weakest word, 0 to 1."""
 
-    lines: tuple[str, ...]
+    text: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class StampText:
+    """What a stamp region says (chữ trong dấu), without lines when nothing was read."""
+
+    lines: tuple[StampLine, ...]
     region: StampRegion
 
 
@@ -72,8 +80,9 @@ def find_stamps(pixels: Pixels, dpi: int, rotation: int = 0) -> tuple[StampRegio
         for frame in find_frames(red_channel(page.small))
         if not any(_is_near(frame, other) for other in red)
     ]
-    dark.sort(key=lambda frame: not frame.is_drawn)
     found = [_cut(page, frame, red=True) for frame in red[:_MAX_REGIONS]]
+    doubtful = [frame for frame in dark if not frame.is_drawn][:_MAX_DOUBTFUL]
+    dark = [frame for frame in dark if frame.is_drawn] + doubtful
     found += [_cut(page, frame, red=False) for frame in dark[: _MAX_REGIONS - len(found)]]
     return tuple(found)
 
@@ -214,8 +223,13 @@ def _is_inside(word: EngineWord, place: Box) -> bool:
 
 def _collect(region: StampRegion, words: list[EngineWord]) -> StampText:
     """The words of one region, those of one printed line joined."""
-    lines: dict[tuple[int, int], list[str]] = {}
+    lines: dict[tuple[int, int], list[EngineWord]] = {}
     for word in words:
-        lines.setdefault((word.block, word.line), []).append(word.text)
-    confidence = min((word.confidence for word in words), default=0.0)
-    return StampText(tuple(" ".join(line) for line in lines.values()), confidence, region)
+        lines.setdefault((word.block, word.line), []).append(word)
+    return StampText(
+        tuple(
+            StampLine(" ".join(word.text for word in line), min(word.confidence for word in line))
+            for line in lines.values()
+        ),
+        region,
+    )

@@ -1,0 +1,253 @@
+"""The state-secret gate (kiểm soát bí mật nhà nước): may this page be kept?
+
+Law 117/2025/QH15 Art. 5 and TT 01/2023/TT-VPCP Art. 4 keep secret papers out of this system. A page is
+judged by its stamps and by lines that stand alone; what cannot be ruled out counts as a hit. A verdict
+carries level and page number, never text.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from ocr.stamps import StampText
+from ocr.types import PageText, Word
+
+_READABLE = 0.55
+_SECRECY_STAMP_MM = ((15.0, 47.0), (5.5, 14.5))
+_RECALL_STAMP_MM = ((38.0, 95.0), (11.5, 24.0))
+_LONE_GAP = 1.6
+_DIGITS = str.maketrans("014589|!", "OIASBQII")
+
+
+class Outcome(StrEnum):
+    """What the gate says of a page (kết luận)."""
+
+    CLEAR = "clear"
+    SECRET = "secret"  # noqa: S105 - a verdict, no password
+    CANNOT_TELL = "cannot_tell"
+
+
+class Level(StrEnum):
+    """Which mark was found (độ mật)."""
+
+    MAT = "mat"
+    TOI_MAT = "toi_mat"
+    TUYET_MAT = "tuyet_mat"
+    RECALL = "thu_hoi"
+    UNKNOWN = "khong_ro"
+
+
+@dataclass(frozen=True, slots=True)
+class SecrecyVerdict:
+    """The gate's word on one page (kết luận về độ mật); `page` is 0-based.
+
+    `is_restricted`: a circulation mark (LƯU HÀNH NỘI BỘ, XEM XONG TRẢ LẠI) limits who may read.
+    """
+
+    outcome: Outcome
+    page: int
+    level: Level | None = None
+    is_restricted: bool = False
+
+    @property
+    def is_hit(self) -> bool:
+        """Whether the page must be stopped: found, or not to be ruled out."""
+        return self.outcome is not Outcome.CLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Letters to look for and how many may be wrong."""
+
+    level: Level
+    letters: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The word lists of `records/data/secrecy.toml`, folded."""
+
+    levels: tuple[_Mark, ...]
+    lookalikes: frozenset[str]
+    recall: tuple[_Mark, ...]
+    recall_words: frozenset[str]
+    recall_cue: str
+    circulation: tuple[_Mark, ...]
+    ordinary: frozenset[str]
+
+
+def judge_secrecy(page: PageText, stamps: Sequence[StampText], page_number: int = 0) -> SecrecyVerdict:
+    """Whether a page carries a secrecy or recall mark, by its words and its stamps."""
+    levels = [level for stamp in stamps if (level := _judge_stamp(stamp)) is not None]
+    levels += [level for run in _iter_lone_runs(page) if (level := _judge_run(run)) is not None]
+    certain = [level for level in levels if level is not Level.UNKNOWN]
+    if certain:
+        return SecrecyVerdict(Outcome.SECRET, page_number, max(certain, key=list(Level).index))
+    if levels:
+        return SecrecyVerdict(Outcome.CANNOT_TELL, page_number, Level.UNKNOWN)
+    return SecrecyVerdict(Outcome.CLEAR, page_number, None, _is_restricted(page, stamps))
+
+
+def fold_letters(text: str) -> str:
+    """Capital letters A to Z of a text: diacritics dropped, Đ to D, look-alike digits to letters."""
+    plain = unicodedata.normalize("NFD", text.upper().replace("Đ", "D").translate(_DIGITS))
+    return re.sub(r"[^A-Z]", "", plain)
+
+
+def count_edits(one: str, other: str) -> int:
+    """Letters to add, drop or change to get from one text to the other (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, start=1):
+        corner, row[0] = row[0], number
+        for column, wanted in enumerate(other, start=1):
+            corner, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, corner + (letter != wanted)),
+            )
+    return row[-1]
+
+
+@cache
+def _load_marks() -> _Marks:
+    """The word lists, read once."""
+    data = tomllib.loads(files("records").joinpath("data", "secrecy.toml").read_text(encoding="utf-8"))
+    recall, circulation = data["recall"], data["circulation"]
+    return _Marks(
+        levels=tuple(
+            _Mark(Level(one["code"]), fold_letters(one["text"]), one["distance"]) for one in data["level"]
+        ),
+        lookalikes=frozenset(fold_letters(text) for text in data["lookalikes"]["mat"]),
+        recall=tuple(_Mark(Level.RECALL, fold_letters(t), recall["distance"]) for t in recall["texts"]),
+        recall_words=frozenset(fold_letters(text) for text in recall["stamp_only"]),
+        recall_cue=fold_letters(recall["cue"]),
+        circulation=tuple(
+            _Mark(Level.UNKNOWN, fold_letters(t), circulation["distance"]) for t in circulation["texts"]
+        ),
+        ordinary=frozenset(fold_letters(text) for text in data["ordinary"]["before"]),
+    )
+
+
+def _judge_stamp(stamp: StampText) -> Level | None:
+    """The level a stamp region says, UNKNOWN when a secrecy stamp cannot be ruled out, None when clear."""
+    region = stamp.region
+    sure = region.framed or region.red
+    for line in stamp.lines:
+        level = _judge_stamp_line(line.text, sure=sure)
+        if level is not None:
+            return level
+    if not region.framed or not region.has_ink:
+        return None
+    readable = any(line.confidence >= _READABLE and len(fold_letters(line.text)) >= 3 for line in stamp.lines)
+    if _fits(region.size_mm, _SECRECY_STAMP_MM) and not readable:
+        return Level.UNKNOWN
+    cue = any(_load_marks().recall_cue in fold_letters(line.text) for line in stamp.lines)
+    rest = [line for line in stamp.lines if _load_marks().recall_cue not in fold_letters(line.text)]
+    explained = any(line.confidence >= _READABLE and len(fold_letters(line.text)) >= 3 for line in rest)
+    return Level.UNKNOWN if cue and not explained and _fits(region.size_mm, _RECALL_STAMP_MM) else None
+
+
+def _fits(size: tuple[float, float], limits: tuple[tuple[float, float], tuple[float, float]]) -> bool:
+    return all(low <= value <= high for value, (low, high) in zip(size, limits, strict=True))
+
+
+def _judge_stamp_line(line: str, *, sure: bool) -> Level | None:
+    """The level one line of a stamp region says; `sure`: it is a stamp, not text taken for one."""
+    words = line.split()
+    letters = fold_letters(line)
+    if _is_ordinary(words) or not _is_capital(letters, line):
+        return None
+    found = _match_level(letters, lenient=sure)
+    if found is None and sure:
+        inside = (fold_letters(word) for word in words if word.upper() == word)
+        found = Level.MAT if any(word == "MAT" for word in inside) else None
+    if found is None and sure and letters in _load_marks().recall_words:
+        found = Level.RECALL
+    return found
+
+
+def _match_level(letters: str, *, lenient: bool) -> Level | None:
+    """The mark that letters spell, with the misread letters its list allows."""
+    marks = _load_marks()
+    for mark in (*marks.levels, *marks.recall):
+        allowed = mark.distance if lenient else min(mark.distance, len(mark.letters) // 7)
+        near = abs(len(letters) - len(mark.letters)) <= allowed
+        if near and count_edits(letters, mark.letters) <= allowed:
+            return mark.level
+    if lenient and letters in marks.lookalikes:
+        return Level.MAT
+    return None
+
+
+def _is_capital(letters: str, line: str) -> bool:
+    """Whether a line is set in capitals; one or two small letters may be misread ones."""
+    small = sum(character.islower() for character in line)
+    return bool(letters) and small * 4 <= len(letters)
+
+
+def _is_ordinary(words: Sequence[str]) -> bool:
+    """Whether MẬT follows a word that makes it ordinary, as in BÍ MẬT."""
+    folded = [fold_letters(word) for word in words]
+    return any(first in _load_marks().ordinary and second == "MAT" for first, second in pairwise(folded))
+
+
+def _iter_lone_runs(page: PageText) -> Iterator[list[Word]]:
+    """Words of a printed line that stand alone: a wide gap or the line's end on both sides.
+
+    A line that ends a phrase of the line before (BÍ / MẬT) is left out.
+    """
+    lines: dict[int, list[Word]] = {}
+    for word in page.words:
+        lines.setdefault(word.line, []).append(word)
+    before = ""
+    for number in sorted(lines):
+        runs = _split_runs(lines[number], turned=page.rotation % 180 == 90)
+        if fold_letters(before) in _load_marks().ordinary:
+            runs = runs[1:]
+        yield from runs
+        before = lines[number][-1].text
+
+
+def _split_runs(words: Sequence[Word], *, turned: bool) -> list[list[Word]]:
+    runs: list[list[Word]] = []
+    for word in words:
+        if runs and _gap(runs[-1][-1], word, turned=turned) < _LONE_GAP:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _gap(one: Word, other: Word, *, turned: bool) -> float:
+    """Space between two words in heights of a letter, along the printed line."""
+    a, b = one.box, other.box
+    if turned:
+        space = max(b.y0 - a.y1, a.y0 - b.y1)
+        return space / max(1, a.x1 - a.x0)
+    return max(b.x0 - a.x1, a.x0 - b.x1) / max(1, a.y1 - a.y0)
+
+
+def _judge_run(run: Sequence[Word]) -> Level | None:
+    """The level that words standing alone in the page's text say: whole marks in capitals only."""
+    text = " ".join(word.text for word in run)
+    if len(run) > 5 or not _is_capital(fold_letters(text), text):
+        return None
+    return None if _is_ordinary(text.split()) else _match_level(fold_letters(text), lenient=False)
+
+
+def _is_restricted(page: PageText, stamps: Sequence[StampText]) -> bool:
+    """Whether a circulation mark stands in a stamp or alone in the text."""
+    texts = [line.text for stamp in stamps for line in stamp.lines]
+    texts += [" ".join(word.text for word in run) for run in _iter_lone_runs(page) if len(run) <= 6]
+    folded = [fold_letters(text) for text in texts if text.upper() == text]
+    return any(
+        count_edits(letters, mark.letters) <= mark.distance
+        for letters in folded
+        for mark in _load_marks().circulation
+    )
