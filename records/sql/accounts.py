@@ -90,7 +90,7 @@ class SqlAccountStore:
             self._rows.run(role_grants.insert(), rows)
 
     def _select(self, *where: Any) -> list[Account]:
-        found = [row._mapping for row in self._rows.run(select(accounts).where(*where))]
+        found = self._rows.run(select(accounts).where(*where)).mappings().all()
         grants = self._grants_of([row["id"] for row in found])
         return [Account(**row, grants=tuple(grants.get(row["id"], ()))) for row in found]
 

@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import RowMapping, func, select
 
 from records.audit_entries import build_canonical
 from records.errors import RecordNotFound
 from records.merkle import hash_leaf, load_frontier
 from records.model import AuditEntry, TreeHead
-from records.sql.rows import Rows, build_row, chunks, columns_of
+from records.sql.rows import AnySelect, Rows, build_row, chunks, columns_of
 from records.sql.schema import audit_heads, audit_nodes, audit_rows, audit_sequencer
 
 LEAVES_AT_ONCE = 2000
@@ -45,7 +45,7 @@ class SqlAuditStore:
         total: int = self._rows.run(select(func.count()).select_from(audit_rows).where(*where)).scalar_one()
         order = (audit_rows.c.at.desc(), audit_rows.c.id)
         wanted = _entries().where(*where).order_by(*order).limit(limit).offset(offset)
-        return [(row.id, _read_entry(row)) for row in self._rows.run(wanted)], total
+        return [(row["id"], _read_entry(row)) for row in self._rows.run(wanted).mappings()], total
 
     def sequence(self, limit: int = 1000) -> int:
         """Give places and subtree hashes to rows without one; returns how many. One caller at a time."""
@@ -116,7 +116,8 @@ class SqlAuditStore:
         for part in chunks(row_ids):
             wanted = _entries().where(audit_rows.c.id.in_(part))
             try:
-                texts |= {row.id: build_canonical(row.id, _read_entry(row)) for row in self._rows.run(wanted)}
+                for row in self._rows.run(wanted).mappings():
+                    texts[row["id"]] = build_canonical(row["id"], _read_entry(row))
             except (ValueError, TypeError, AttributeError):
                 if len(part) > 1:
                     texts |= {
@@ -133,11 +134,11 @@ class SqlAuditStore:
         return count
 
 
-def _entries() -> Select[Any]:
+def _entries() -> AnySelect:
     return select(*columns_of(AuditEntry, audit_rows), audit_rows.c.id)
 
 
-def _read_entry(row: Row[Any]) -> AuditEntry:
-    values = dict(row._mapping)
+def _read_entry(row: RowMapping) -> AuditEntry:
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
     del values["id"]
     return AuditEntry(**values)

@@ -1,6 +1,6 @@
 """The database's failures in our own words; no SQLAlchemy or driver error leaves `records.sql`."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -26,7 +26,7 @@ _BAD_VALUE = ("22", "23")
 
 
 @contextmanager
-def translated_failures() -> Iterator[None]:
+def translated_failures() -> Generator[None, None, None]:
     """Raise our own error for whatever SQLAlchemy or the driver raises inside."""
     try:
         yield

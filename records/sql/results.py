@@ -1,14 +1,13 @@
 """Procedure results and their changes in SQL: the rows a reuse answer rests on."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, func, or_, select, union
 
 from records.model import Result, ResultChange
 from records.owner_keys import build_owner_key
 from records.sql.batches import NOT_PROCESSED
-from records.sql.rows import Rows, build_row, columns_of
+from records.sql.rows import AnySelect, Rows, build_row, columns_of
 from records.sql.schema import batch_files, record_fields, records, result_changes, results
 from records.states import CaptureState, RecordState, SignatureStanding
 
@@ -76,7 +75,7 @@ class SqlResultStore:
         return self._rows.all(ResultChange, mine.order_by(result_changes.c.at, result_changes.c.id))
 
 
-def _open_files(type_code: str) -> Select[Any]:
+def _open_files(type_code: str) -> AnySelect:
     """Ids of files that are not done and whose type is this one or not known yet."""
     kind = func.coalesce(records.c.result_type, batch_files.c.type_hint)
     return (

@@ -13,6 +13,8 @@ from records.errors import DuplicateRecord, RecordNotFound, StaleVersion
 from records.ports import Clock
 from records.sql.failures import translated_failures
 
+AnySelect = Select[*tuple[Any, ...]]
+AnyRows = CursorResult[*tuple[Any, ...]]
 CHUNK = 500  # values in one IN (…)
 
 
@@ -63,9 +65,7 @@ class Rows:
         """Whether row locks are needed and there: SQLite has one writer at a time anyway."""
         return self.connection.dialect.name == "postgresql"
 
-    def run(
-        self, statement: Executable, values: Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    def run(self, statement: Executable, values: Sequence[Mapping[str, Any]] | None = None) -> AnyRows:
         """Run one statement, or one for each of `values`."""
         with translated_failures():
             return self.connection.execute(statement, values)
@@ -97,8 +97,8 @@ class Rows:
 
     def find(self, kind: type[ValueType], table: Table, *where: Any) -> ValueType | None:
         """The one row that fits, as a value."""
-        row = self.run(select(*columns_of(kind, table)).where(*where)).first()
-        return None if row is None else kind(**row._mapping)
+        row = self.run(select(*columns_of(kind, table)).where(*where)).mappings().first()
+        return None if row is None else kind(**row)
 
     def get(self, kind: type[ValueType], table: Table, key: str, value: str) -> ValueType:
         """The row of that key; `RecordNotFound`."""
@@ -107,9 +107,9 @@ class Rows:
             raise RecordNotFound(id=value)
         return found
 
-    def all(self, kind: type[ValueType], statement: Select[Any]) -> list[ValueType]:
+    def all(self, kind: type[ValueType], statement: AnySelect) -> list[ValueType]:
         """Rows of a statement that selects exactly the columns of `kind`."""
-        return [kind(**row._mapping) for row in self.run(statement)]
+        return [kind(**row) for row in self.run(statement).mappings()]
 
     def page(
         self,

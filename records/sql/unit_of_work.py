@@ -1,6 +1,6 @@
 """Transactions over every store on one SQLAlchemy connection."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -125,13 +125,13 @@ class SqlStore:
         self._enqueuer = enqueuer
 
     @contextmanager
-    def write(self, timeout: float | None = None) -> Iterator[SqlUnitOfWork]:
+    def write(self, timeout: float | None = None) -> Generator[SqlUnitOfWork, None, None]:
         """A writing transaction (SQLite: BEGIN IMMEDIATE); `timeout` seconds for locks and statements."""
         with self._transaction(writing=True, timeout=timeout) as unit_of_work:
             yield unit_of_work
 
     @contextmanager
-    def read(self, timeout: float | None = None) -> Iterator[SqlUnitOfWork]:
+    def read(self, timeout: float | None = None) -> Generator[SqlUnitOfWork, None, None]:
         """A reading transaction on one snapshot; never commits."""
         with self._transaction(writing=False, timeout=timeout) as unit_of_work:
             yield unit_of_work
@@ -144,7 +144,7 @@ class SqlStore:
             return f"SQLite {version}" if self.engine.dialect.name == "sqlite" else version.split(" on ")[0]
 
     @contextmanager
-    def _transaction(self, *, writing: bool, timeout: float | None) -> Iterator[SqlUnitOfWork]:
+    def _transaction(self, *, writing: bool, timeout: float | None) -> Generator[SqlUnitOfWork, None, None]:
         options: dict[str, object] = {READ_ONLY: not writing, TIMEOUT: timeout}
         if not writing and self.engine.dialect.name == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
