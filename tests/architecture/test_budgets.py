@@ -62,12 +62,14 @@ def test_length_of_a_function_leaves_its_docstring_out() -> None:
 
 
 def test_package_files_hold_a_docstring_only() -> None:
-    """`__init__.py` says what the package is and does nothing."""
-    for path in _own_python():
-        if path.name == "__init__.py":
-            body = parse(path).body
-            assert len(body) == 1, short_name(path)
-            assert ast.get_docstring(parse(path)), short_name(path)
+    """`__init__.py` says what the package is and does nothing; in the tests it may be empty."""
+    found = [path for path in _own_python() if path.name == "__init__.py"]
+    for path in found:
+        tree = parse(path)
+        documented = ast.get_docstring(tree) is not None
+        assert len(tree.body) == int(documented), short_name(path)
+        assert documented or short_name(path).startswith("tests/"), short_name(path)
+    assert {short_name(path).split("/")[0] for path in found} >= set(PACKAGES)
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:
