@@ -215,3 +215,14 @@ class SearchError(ServiceError):
     """Base of search errors (lỗi tìm kiếm)."""
 
     code = "SEARCH_ERROR"
+
+
+def find_error_class(code: str) -> type[ServiceError]:
+    """The error class of a stored code; the base class for a code that is no more."""
+    found = [ServiceError]
+    while found:
+        candidate = found.pop()
+        if candidate.code == code:
+            return candidate
+        found.extend(candidate.__subclasses__())
+    return ServiceError

@@ -1,0 +1,49 @@
+"""What a child does with one page at the gate (việc của tiến trình con ở cổng): read once, judge, let pass.
+
+What was read travels on with the page, so that the line does not read it again. On a hit only the page's
+number leaves the child.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ingest.errors import SecretMaterialFound
+from ingest.secrecy import judge_secrecy
+from ocr.clean import prepare_page
+from ocr.engine import OcrEngine
+from ocr.page import read_prepared
+from ocr.profiles import build_engine
+from ocr.raster import read_page_image
+from ocr.source import decode_page
+from ocr.stamps import find_stamps, read_stamps
+from ocr.types import PageText
+
+
+@dataclass(frozen=True, slots=True)
+class GatedPage:
+    """A page that passed (trang đã qua cổng): its text, and whether a mark restricts its circulation."""
+
+    text: PageText
+    is_restricted: bool
+
+
+def gate_page(path: Path, kind: str, number: int, profile: str, is_waived: bool, temp_dir: Path) -> GatedPage:
+    """Read one page, 0-based, and judge it; `is_waived`: two people have said that its hit was false.
+
+    Raises `SecretMaterialFound` with the page's ordinal from 1, and what reading raises.
+    """
+    engine = _engine(profile)
+    source = read_page_image(path, kind, number)
+    prepared, text = read_prepared(source, prepare_page(source), engine, temp_dir)
+    regions = find_stamps(decode_page(source), source.dpi, prepared.geometry.rotation)
+    verdict = judge_secrecy(text, read_stamps(regions, engine, temp_dir), number)
+    if verdict.is_hit and not is_waived:
+        raise SecretMaterialFound(page=number + 1)
+    return GatedPage(text, verdict.is_restricted)
+
+
+@cache
+def _engine(profile: str) -> OcrEngine:
+    """The child's reader, made once."""
+    return build_engine(profile)

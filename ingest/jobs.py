@@ -1,0 +1,37 @@
+"""The jobs of the line (công việc nền của dây chuyền): their names, arguments and keys."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from records.ports import Job, Priority
+
+PROCESS_FILE = "process_file"
+SIGN_WAITING = "sign_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """What a file's job is given (đầu vào): the file, the sidecar of its texts, restricted or not."""
+
+    file_id: str
+    text_sha256: str
+    is_restricted: bool = False
+
+    def to_json(self) -> str:
+        """As the job's argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "FileJob":
+        """From the job's argument."""
+        return cls(**json.loads(text))
+
+
+def build_process_job(file_job: FileJob) -> Job:
+    """Take a file from the kept original to a record; once for each file."""
+    return Job(PROCESS_FILE, file_job.file_id, file_job.to_json(), Priority.BATCH)
+
+
+def build_sign_job(record_id: str, occasion: str) -> Job:
+    """Sign a record that waits for the digitiser's key; once for each `occasion` it is tried on."""
+    return Job(SIGN_WAITING, f"{record_id}:{occasion}", record_id, Priority.RERUN)
