@@ -23,3 +23,6 @@ stop_one() {
 while IFS= read -r file; do
     stop_one "$file"
 done < <(find var -name '*.pid' -type f 2>/dev/null)
+
+# The tests' Elasticsearch is shared by every checkout of the machine and counts its users; here it goes.
+python3 tests/services/elastic.py stop >/dev/null

@@ -78,11 +78,16 @@ def _missing_java() -> str:
     return "" if shutil.which("java") and shutil.which("mvn") else "Java 17 and Maven"
 
 
+def _missing_elastic() -> str:
+    return "" if os.environ.get("SOHOA_TEST_ELASTIC_URL") else _missing_java()
+
+
 NEEDS: dict[str, Callable[[], str]] = {
     "tesseract": _missing_tesseract,
     "softhsm": _missing_softhsm,
     "postgres": lambda: "" if find_postgres_folder() else "a PostgreSQL server",
     "verapdf": _missing_java,
+    "elastic": _missing_elastic,
     "browser": lambda: "" if find_chromium() else "Chromium",
 }
 """For each marker, what is missing on this machine (an empty text: nothing)."""
