@@ -1,0 +1,218 @@
+"""Mapping and request bodies for Elasticsearch (ánh xạ): only parts of the core server, text folded here.
+
+Field names follow the design: `kd` folded words, `cd` exact words, `td_kd` folded title, `.doi` pairs of
+words, `so_khoa` number keys, `sap_so` sort key of the number, `mat` class, `duong` unit path.
+"""
+
+from datetime import date
+from typing import Any
+
+from records.states import Confidentiality
+from search.document import IndexDocument, build_words, document_number_keys, document_number_order
+from search.flow import Row, Selection, Where
+from search.index import Facet, Order
+from search.queries import WordPlan
+
+SCHEMA = "1"
+"""Version of the mapping; part of an index's name."""
+
+FACET_FIELDS = {
+    Facet.KIND: "loai",
+    Facet.ISSUER: "co_quan",
+    Facet.UNIT: "don_vi",
+    Facet.RESULT_TYPE: "loai_kq",
+    Facet.STATE: "trang_thai",
+    Facet.YEAR: "nam",
+}
+ROW_FIELDS = ["tieu_de", "so", "co_quan", "loai", "ngay", "don_vi"]
+WORD_FIELDS = ["kd", "cd", "td_kd"]
+_FACET_SIZE = 50
+
+# `ngay` is missing for undated documents; they come last in both directions, as in the embedded index.
+_BY_NEWEST = [{"ngay": {"order": "desc", "missing": "_last"}}, {"ma": "asc"}]
+SORTS: dict[Order, list[dict[str, Any]]] = {
+    Order.RELEVANCE: [{"_score": "desc"}, *_BY_NEWEST],
+    Order.NEWEST: _BY_NEWEST,
+    Order.OLDEST: [{"ngay": {"order": "asc", "missing": "_last"}}, {"ma": "asc"}],
+    Order.NUMBER: [{"sap_so": "asc"}, *_BY_NEWEST],
+}
+
+
+def _bm25(k1: float, b: float) -> dict[str, Any]:
+    return {"type": "BM25", "k1": k1, "b": b}
+
+
+def _stored() -> dict[str, Any]:
+    """Kept for display, never searched."""
+    return {"type": "keyword", "index": False, "doc_values": False}
+
+
+def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
+    """Settings and mapping of one physical index."""
+    pairs = {"type": "text", "analyzer": "vi_2", "index_options": "freqs"}
+    keyword = {"type": "keyword"}
+    words = {"type": "text", "analyzer": "vi_1"}
+    names = ("ma", "so_khoa", "sap_so", "don_vi", "duong", "mat", "loai", "co_quan", "nguoi_ky", "loai_kq")
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            # Tombstones must outlive a rebuild and a long outage of the outbox.
+            "gc_deletes": "24h",
+            "analysis": {
+                "filter": {
+                    "vi_doi": {
+                        "type": "shingle", "min_shingle_size": 2, "max_shingle_size": 2, "output_unigrams": False,
+                    }
+                },
+                "analyzer": {
+                    "vi_1": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]},
+                    "vi_2": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "vi_doi"]},
+                },
+            },
+            "similarity": {"s1": _bm25(0.9, 0.5), "s2": _bm25(0.6, 0.5), "t1": _bm25(1.2, 0.5)},
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {
+                "kd": {**words, "similarity": "s1", "fields": {"doi": {**pairs, "similarity": "s2"}}},
+                "cd": {**words, "similarity": "s1", "index_options": "freqs"},
+                "td_kd": {
+                    **words, "similarity": "t1", "index_options": "freqs",
+                    "fields": {"doi": {**pairs, "similarity": "t1"}},
+                },
+                **dict.fromkeys(names, keyword),
+                "trang_thai": keyword, "nam": keyword, "chu": keyword,
+                "ngay": {"type": "date", "format": "yyyy-MM-dd"},
+                "dai": {"type": "integer"},
+                "tieu_de": _stored(), "noi_dung": _stored(), "so": _stored(),
+            },
+        },
+    }  # fmt: skip
+
+
+def build_source(document: IndexDocument) -> dict[str, Any]:
+    """The stored body of a document."""
+    words = build_words(document)
+    source: dict[str, Any] = {
+        "ma": document.id,
+        "kd": words.folded, "cd": words.exact, "td_kd": words.title_folded, "dai": words.count,
+        "tieu_de": document.title, "noi_dung": document.text, "so": document.number,
+        "so_khoa": list(document_number_keys(document)), "sap_so": document_number_order(document),
+        "don_vi": document.unit, "duong": sorted({*document.unit_path, document.unit} - {""}),
+        "mat": document.secrecy.value, "loai": document.kind, "co_quan": document.issuer,
+        "nguoi_ky": document.signer, "loai_kq": document.result_type, "trang_thai": document.state,
+    }  # fmt: skip
+    if document.issued:
+        source |= {"ngay": document.issued.isoformat(), "nam": f"{document.issued.year:04d}"}
+    if document.owner_key is not None:
+        source["chu"] = document.owner_key
+    return source
+
+
+def _class_clause(secrecy: Confidentiality, units: tuple[str, ...] | None) -> dict[str, Any]:
+    clauses: list[dict[str, Any]] = [{"term": {"mat": secrecy.value}}]
+    if units is not None:
+        clauses.append({"terms": {"don_vi": list(units)}})
+    return {"bool": {"filter": clauses}}
+
+
+def _scope_clause(where: Where) -> dict[str, Any]:
+    scope = where.scope
+    allowed = [_class_clause(Confidentiality.NORMAL, scope.ordinary_units)]
+    if scope.sees_restricted:
+        allowed.append(_class_clause(Confidentiality.RESTRICTED, scope.restricted_units))
+    return {"bool": {"should": allowed, "minimum_should_match": 1}}
+
+
+def build_filters(where: Where) -> list[dict[str, Any]]:
+    """Scope first, then the request's filters."""
+    filters = where.filters
+    among = {
+        "duong": filters.units, "loai": filters.kinds, "co_quan": filters.issuers, "nguoi_ky": filters.signers,
+        "loai_kq": filters.result_types, "trang_thai": filters.states,
+    }  # fmt: skip
+    clauses = [_scope_clause(where)]
+    clauses += [{"terms": {name: list(wanted)}} for name, wanted in among.items() if wanted]
+    bounds = {"gte": filters.issued_from, "lte": filters.issued_to}
+    given = {name: day.isoformat() for name, day in bounds.items() if day}
+    if given:
+        clauses.append({"range": {"ngay": given}})
+    if filters.owner_key is not None:
+        clauses.append({"term": {"chu": filters.owner_key}})
+    return clauses
+
+
+def _required_clause(plan: WordPlan) -> dict[str, Any]:
+    words = " ".join(plan.distinct)
+    return {"match": {"kd": {"query": words, "minimum_should_match": str(plan.required)}}}
+
+
+def _match(field: str, words: str, boost: float) -> dict[str, Any]:
+    return {"match": {field: {"query": words, "boost": boost}}}
+
+
+def _ranking_clauses(plan: WordPlan) -> list[dict[str, Any]]:
+    words = " ".join(plan.folded)
+    clauses = [_match("kd", words, 1.0), _match("td_kd", words, 0.35)]
+    if plan.pairs:
+        clauses += [_match("kd.doi", words, 0.85), _match("td_kd.doi", words, 0.2975)]
+    if plan.others:
+        clauses.append(_match("kd", " ".join(plan.others), 0.5))
+    if plan.accented:
+        clauses.append(_match("cd", " ".join(plan.accented), plan.exact_weight))
+    return clauses
+
+
+def build_query(selection: Selection, where: Where, order: Order) -> dict[str, Any]:
+    """The whole query: selection and scope as filters, ranking only where it orders the hits."""
+    filters = build_filters(where)
+    if selection.keys:
+        filters.append({"terms": {"so_khoa": list(selection.keys)}})
+    if selection.words is None:
+        return {"bool": {"filter": filters}}
+    filters.append(_required_clause(selection.words))
+    if order is not Order.RELEVANCE:
+        return {"bool": {"filter": filters}}
+    return {"bool": {"filter": filters, "should": _ranking_clauses(selection.words)}}
+
+
+def build_rescore(selection: Selection) -> dict[str, Any]:
+    """Words near each other and in order lift a hit within the first 200."""
+    words = " ".join(selection.words.folded) if selection.words else ""
+    near = {"match_phrase": {"kd": {"query": words, "slop": 50, "boost": 1.5}}}
+    return {"window_size": 200, "query": {"rescore_query": near}}
+
+
+def build_aggregations(facets: tuple[Facet, ...]) -> dict[str, Any]:
+    """Counts by facet, most first, then by value; empty values are dropped by the reader."""
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    return {
+        facet.value: {"terms": {"field": FACET_FIELDS[facet], "size": _FACET_SIZE + 1, "order": order}}
+        for facet in facets
+    }
+
+
+def read_aggregations(
+    answer: dict[str, Any], facets: tuple[Facet, ...]
+) -> dict[Facet, tuple[tuple[str, int], ...]]:
+    """Facet counts out of an answer."""
+    found = answer.get("aggregations", {})
+    return {
+        facet: tuple(
+            (str(bucket["key"]), int(bucket["doc_count"]))
+            for bucket in found[facet.value]["buckets"]
+            if bucket["key"]
+        )[:_FACET_SIZE]
+        for facet in facets
+    }
+
+
+def read_row(hit: dict[str, Any]) -> Row:
+    """A hit of an answer as a row."""
+    source = hit["_source"]
+    issued = date.fromisoformat(source["ngay"]) if source.get("ngay") else None
+    return Row(
+        hit["_id"], hit.get("_score") or 0.0, source["tieu_de"], source["so"], source["co_quan"], source["loai"],
+        issued, source["don_vi"], source.get("kd", ""), source.get("cd", ""), source.get("td_kd", ""),
+    )  # fmt: skip

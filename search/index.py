@@ -1,0 +1,153 @@
+"""The full-text index as the rest of the service sees it (chỉ mục tìm kiếm): one Protocol, two back ends."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from search.access import AccessScope
+from search.document import IndexDocument
+
+MAX_OFFSET = 10_000
+MAX_LIMIT = 200
+
+
+class Order(StrEnum):
+    """How hits are ordered (thứ tự); always with newest issued, then id, as the tie-break."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NUMBER = "number"
+
+
+class Facet(StrEnum):
+    """What hits can be counted by (nhóm đếm)."""
+
+    KIND = "kind"
+    ISSUER = "issuer"
+    UNIT = "unit"
+    RESULT_TYPE = "result_type"
+    STATE = "state"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions a hit must meet (bộ lọc); an empty tuple does not filter. Dates are inclusive.
+
+    `units` are matched with everything below them. `owner_key` needs the right to search by owner.
+    """
+
+    units: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
+    result_types: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    issued_from: date | None = None
+    issued_to: date | None = None
+    owner_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search (yêu cầu tìm): user text is text, operators in it mean nothing.
+
+    Without text every document within scope and filters is a hit, newest first.
+    """
+
+    text: str
+    scope: AccessScope
+    filters: Filters = Filters()
+    order: Order = Order.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[Facet, ...] = ()
+    highlight: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of the document's text (đoạn trích) with the matched ranges in it, end exclusive."""
+
+    text: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found (kết quả tìm)."""
+
+    id: str
+    score: float
+    title: str
+    number: str
+    issuer: str
+    kind: str
+    issued: date | None
+    unit: str
+    fragments: tuple[Fragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of hits (trang kết quả).
+
+    `total_relation` is `eq`, or `gte` when counting stopped at a cap. `is_relaxed`: nothing had enough of
+    the words, so the hits have some of them. `by_number`: the text was taken as a document number.
+    `corrected` is the text searched for instead, when a word occurs nowhere (Có phải bạn muốn tìm …).
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_relation: str = "eq"
+    facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    is_relaxed: bool = False
+    by_number: bool = False
+    corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertReport:
+    """What became of documents handed in (kết quả ghi): written, or older than what is there."""
+
+    written: int
+    stale: int
+
+
+class SearchIndex(Protocol):
+    """A full-text index (chỉ mục). Every method raises `IndexUnavailable` when it cannot answer."""
+
+    def upsert(self, documents: Sequence[IndexDocument]) -> UpsertReport:
+        """Write documents; the same again changes nothing, a lower version never overwrites."""
+        ...
+
+    def delete(self, document_id: str, version: int) -> bool:
+        """Remove; False when a higher version is there. A later upsert of a lower version stays out."""
+        ...
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Hits within the request's scope; raises `MissingScope`, `AccessDenied`, `BadQuery`."""
+        ...
+
+    def count(self) -> int:
+        """Documents in the index, of every class and unit (for operations, not for users)."""
+        ...
+
+    def rebuild(self, documents: Iterable[IndexDocument]) -> int:
+        """Build a new index, take writes meanwhile, switch over; returns its number of documents."""
+        ...
+
+    def ids_with_versions(self) -> Iterator[tuple[str, int]]:
+        """Every (id, version) in the index, ordered by id, to find drift from the database."""
+        ...
+
+    def refresh(self) -> None:
+        """Make all writes so far visible to searches."""
+        ...
+
+    def check(self) -> str:
+        """Engine and version after trying every part in use; raises `IndexUnavailable` naming a lack."""
+        ...
