@@ -232,6 +232,10 @@ class DurableWorker:
         """How many jobs wait or run, counted up to 1000."""
         return len(_list(status=list(UNFINISHED), limit=1000))
 
+    def running(self) -> int:
+        """How many jobs this slot is at, counted up to 100."""
+        return len(_list(status="PENDING", limit=100, executor_id=self._slot))
+
     def reap(self) -> int:
         """Give the jobs of silent and freed slots back to the queue; returns how many.
 
@@ -336,11 +340,20 @@ class DurableWorker:
 
 
 def _list(
-    *, status: str | list[str], limit: int, completed_before: str | None = None
+    *,
+    status: str | list[str],
+    limit: int,
+    completed_before: str | None = None,
+    executor_id: str | None = None,
 ) -> list[WorkflowStatus]:
     """Jobs by status, without what they carry."""
     return DBOS.list_workflows(
-        status=status, limit=limit, completed_before=completed_before, load_input=False, load_output=False
+        status=status,
+        limit=limit,
+        completed_before=completed_before,
+        executor_id=executor_id,
+        load_input=False,
+        load_output=False,
     )
 
 
