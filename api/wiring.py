@@ -14,13 +14,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.auth import Gatekeeper
-from api.settings import Settings
+from api.settings import Settings, StoreSettings
 from records.errors import MissingPart
-from records.ports import Clock
+from records.ports import BlobStore, Clock, Store
 
 if TYPE_CHECKING:
+    from ingest.batches import Intake
+    from ingest.memory import MemoryFolder
+    from ingest.signatures import TrustSource
+    from ocr.pool import PagePool
+    from records.audit import HeadSigner
     from records.durable import DurableQueues
+    from records.journal import Journal
     from records.sql.unit_of_work import SqlStore
+    from search.index import SearchIndex
+    from signing.sign import DigitiserSigner
+
+MB = 1024 * 1024
+DEMO_MARK = "DEMO"
+"""A file of this name says that the demo made the folder (see `api.cli.verify`)."""
 
 
 class SystemClock:
@@ -48,9 +60,14 @@ class Service:
         """Where the service's own keys lie."""
         return make_private_folder(self.folder / "keys")
 
+    @property
+    def store(self) -> Store:
+        """The database, as everything above it sees it."""
+        return self.database
+
     @cached_property
-    def store(self) -> "SqlStore":
-        """The database: PostgreSQL, or SQLite in the data folder."""
+    def database(self) -> "SqlStore":
+        """The database with its engine: PostgreSQL, or SQLite in the data folder."""
         from records.sql.engine import make_engine
         from records.sql.unit_of_work import SqlStore
 
@@ -64,7 +81,118 @@ class Service:
         """Makes the job queue's hand in a transaction."""
         from records.durable import DurableQueues
 
-        return DurableQueues(self.store.engine)
+        return DurableQueues(self.database.engine)
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """The files: S3 where an address is set, else below the data folder."""
+        from records.blobs import LocalBlobStore
+
+        url = self.settings.store.blobs_url
+        return build_s3_blobs(self.settings.store, url) if url else LocalBlobStore(self.folder / "blobs")
+
+    @cached_property
+    def memory(self) -> "MemoryFolder":
+        """This process's share of the memory-backed folder, size-capped."""
+        from ingest.memory import MemoryFolder
+
+        intake = self.settings.intake
+        return MemoryFolder(intake.memory_folder, intake.memory_mb * MB)
+
+    @cached_property
+    def upload_folder(self) -> Path:
+        """Where uploads are spooled before the gate; removed with this process's memory folder."""
+        return make_private_folder(self.memory.path / "upload")
+
+    @cached_property
+    def pool(self) -> "PagePool":
+        """Killable children for everything that decodes hostile bytes; started at first use."""
+        from ocr.pool import PagePool
+
+        ocr = self.settings.ocr
+        return PagePool(ocr.jobs, ocr.memory_mb * MB, self.memory.path)
+
+    @cached_property
+    def intake(self) -> "Intake":
+        """Takes files in."""
+        from ingest.batches import Intake
+        from ingest.formats.facts import Limits
+        from ingest.pages import PageReader
+
+        given = self.settings.intake
+        limits = Limits(max_bytes=given.max_file_mb * MB, max_pages=given.max_pages)
+        reader = PageReader(self.pool, page_seconds=self.settings.ocr.page_seconds)
+        return Intake(self.store, self.blobs, reader, self.memory, self.clock, limits)
+
+    @cached_property
+    def trust(self) -> "TrustSource":
+        """Where the trusted roots lie; the demo's are accepted only in a data folder the demo made."""
+        from ingest.signatures import TrustSource
+
+        given = self.settings.signing
+        if given.trust == "none":
+            return TrustSource(offline=given.offline)
+        named = given.trust in {"vgca", "neac"}
+        folder = self.folder / "trust" / given.trust if named else Path(given.trust)
+        if not (folder / "bundle.toml").is_file():
+            raise MissingPart(f"Không có bundle.toml trong {folder}.")
+        return TrustSource(folder, (self.folder / DEMO_MARK).is_file(), given.offline)
+
+    @cached_property
+    def signer(self) -> "DigitiserSigner | None":
+        """The digitiser's key, None where no PKCS#11 module is set; logs in at the first signature."""
+        from signing.keys import Pkcs11Key
+        from signing.sign import DigitiserSigner
+
+        given = self.settings.signing
+        if given.module is None or given.pin is None:
+            return None
+        return DigitiserSigner(
+            Pkcs11Key(
+                given.module,
+                given.token or "",
+                given.pin.get_secret_value(),
+                given.key or "",
+                softhsm_conf=given.softhsm_conf,
+            )
+        )
+
+    @cached_property
+    def index(self) -> "SearchIndex":
+        """The full-text index: Elasticsearch, or FTS5 in the SQLite database (beside PostgreSQL: its own)."""
+        given = self.settings.search
+        if given.backend == "elastic":
+            from search.elastic import ElasticIndex, make_client
+
+            password = given.password.get_secret_value() if given.password else ""
+            ca_file = str(given.ca_file) if given.ca_file else None
+            client = make_client([given.url or ""], given.username or "", password, ca_file)
+            return ElasticIndex(client, given.index)
+        from records.sql.engine import make_engine
+        from search.embedded import EmbeddedIndex
+
+        if self.database.engine.dialect.name == "sqlite":
+            return EmbeddedIndex(self.database.engine)
+        return EmbeddedIndex(make_engine(f"sqlite:///{self.folder / 'search.db'}"))
+
+    @cached_property
+    def journal(self) -> "Journal":
+        """Audit entries that wait while the database is out of reach."""
+        from records.journal import Journal
+
+        return Journal(self.folder / "journal" / "audit.jsonl")
+
+    @cached_property
+    def head_signer(self) -> "HeadSigner":
+        """Signs the heads of the audit log with the service's own key."""
+        from records.audit import HeadSigner
+
+        return HeadSigner.load_or_create(self.keys_folder / "audit.key")
+
+    @property
+    def heads_file(self) -> Path:
+        """The second place of the audit log's heads."""
+        return self.settings.store.heads_file or self.folder / "heads.jsonl"
 
     @cached_property
     def gatekeeper(self) -> Gatekeeper:
@@ -73,11 +201,50 @@ class Service:
 
     @cached_property
     def owner_secret(self) -> bytes:
-        """The key of owner hashes in the audit log; made at first use, 256 random bits."""
+        """The key of owner hashes in audit log and index; made at first use, 256 random bits."""
         given = self.settings.store.owner_secret
         if given is not None:
             return given.get_secret_value().encode()
         return read_or_make_secret(self.keys_folder / "owner.key")
+
+    def prepare(self) -> None:
+        """Bring the database's tables up to date and open the memory folder; safe to repeat."""
+        from records.durable import prepare_jobs
+        from records.sql.migrate import migrate
+
+        migrate(self.database.engine)
+        prepare_jobs(self.database.engine)
+        self.upload_folder.is_dir()
+
+    def close(self) -> None:
+        """End children and close what was opened; nothing is opened for it."""
+        opened = vars(self)
+        if "pool" in opened:
+            self.pool.close()
+        if "memory" in opened:
+            self.memory.close()
+        if "database" in opened:
+            self.database.engine.dispose()
+
+
+def build_s3_blobs(given: StoreSettings, url: str) -> BlobStore:
+    """Blobs in an S3 bucket at `s3://bucket/prefix`."""
+    from obstore.store import S3Config, S3Store
+
+    from records.blobs import ObjectBlobStore
+
+    bucket, _slash, prefix = url.removeprefix("s3://").partition("/")
+    access, secret = given.blobs_access_key, given.blobs_secret_key
+    config: S3Config = {}
+    if given.blobs_endpoint:
+        config["endpoint"] = given.blobs_endpoint
+    if given.blobs_region:
+        config["region"] = given.blobs_region
+    if access and secret:
+        config["access_key_id"] = access.get_secret_value()
+        config["secret_access_key"] = secret.get_secret_value()
+    store = S3Store(bucket, config=config)
+    return ObjectBlobStore(store, prefix or "blobs")
 
 
 def make_private_folder(folder: Path) -> Path:

@@ -1,0 +1,66 @@
+"""Whether the parts of a running service answer (tình trạng các phần)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from api.errors import NotReady
+from api.wiring import Service
+from ingest.memory import is_memory_backed
+from records.errors import ServiceError
+
+OK = "ok"
+WORKER_SILENCE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part and how it is (một phần): `state` is `ok` or a stable code; `text_vi` says more."""
+
+    name: str
+    state: str
+    text_vi: str
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the part answers."""
+        return self.state == OK
+
+
+def check_parts(service: Service) -> list[Part]:
+    """Database, index, memory folder and worker, each tried; nothing is raised."""
+    checks = {
+        "database": lambda: service.store.check(),
+        "index": lambda: f"{service.index.count()} tài liệu",
+        "memory": lambda: _check_memory(service),
+        "worker": lambda: _check_worker(service),
+    }
+    return [_try(name, check) for name, check in checks.items()]
+
+
+def count_workers(service: Service) -> int:
+    """Workers whose heart beat within the last half minute."""
+    with service.store.read() as work:
+        silent = work.slots.silent(service.clock.now() - WORKER_SILENCE)
+        return len(set(work.slots.held()) - set(silent))
+
+
+def _try(name: str, check: Callable[[], str]) -> Part:
+    try:
+        return Part(name, OK, check())
+    except ServiceError as error:
+        return Part(name, error.code, error.text_vi)
+
+
+def _check_memory(service: Service) -> str:
+    folder = service.settings.intake.memory_folder
+    if not folder.is_dir():
+        raise NotReady(f"Không có thư mục {folder}.")
+    return str(folder) if is_memory_backed(folder) else f"{folder} (không nằm trong bộ nhớ)"
+
+
+def _check_worker(service: Service) -> str:
+    workers = count_workers(service)
+    if not workers:
+        raise NotReady("Không có tiến trình xử lý nào đang chạy; chạy `sohoa worker`.")
+    return f"{workers} tiến trình"

@@ -1,0 +1,24 @@
+"""Whether the process lives and whether it can work (tình trạng hệ thống)."""
+
+from fastapi import APIRouter, Response
+
+from api.deps import ServiceDep
+from api.health import check_parts
+
+router = APIRouter(tags=["tình trạng"])
+
+
+@router.get("/health", summary="Tiến trình còn chạy")
+def get_health() -> dict[str, str]:
+    """The process answers; says nothing of the parts it needs."""
+    return {"status": "ok"}
+
+
+@router.get("/ready", summary="Sẵn sàng phục vụ")
+def get_ready(service: ServiceDep, response: Response) -> dict[str, object]:
+    """Database, index, memory folder and worker: each `ok` or the code of what is wrong."""
+    parts = check_parts(service)
+    is_ready = all(part.is_ok for part in parts)
+    response.status_code = 200 if is_ready else 503
+    response.headers["Cache-Control"] = "no-store"
+    return {"ready": is_ready, "parts": {part.name: part.state for part in parts}}
