@@ -52,7 +52,7 @@ _ARCH = ArchLabel("demo")
 
 @dataclass(frozen=True)
 class DemoPki:
-    """The invented PKI on disk (chứng thư thử nghiệm): `signer` has soft keys, `token_key` those on tokens."""
+    """The invented PKI on disk (chứng thư thử nghiệm): soft keys by `signer`, tokens by `token_key`."""
 
     folder: Path
     today: date

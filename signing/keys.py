@@ -108,7 +108,7 @@ class Pkcs11Session:
                     user_pin=self._key.pin,
                 )
             except (pkcs11.PKCS11Error, RuntimeError, OSError) as exc:
-                raise self._unavailable(exc) from exc
+                raise self.describe(exc) from exc
         return self._session
 
     def _read_certificate(self) -> x509.Certificate:
@@ -123,9 +123,10 @@ class Pkcs11Session:
                 raise KeyUnavailable("Trên thiết bị không có đúng một chứng thư số theo nhãn đã đặt.")
             return x509.Certificate.load(found[0][pkcs11.Attribute.VALUE])
         except (pkcs11.PKCS11Error, ValueError) as exc:
-            raise self._unavailable(exc) from exc
+            raise self.describe(exc) from exc
 
-    def _unavailable(self, exc: Exception) -> KeyUnavailable:
+    def describe(self, exc: Exception) -> KeyUnavailable:
+        """The error for a person, from what the token answered."""
         detail = next((text for kind, text in _PIN_TEXT.items() if isinstance(exc, kind)), "")
         if not detail and "token" in str(exc).lower():
             detail = _PIN_TEXT[p11.NoSuchToken]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from pkcs11 import PKCS11Error
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -59,7 +60,9 @@ class DigitiserSigner:
                 signed = self._sign_once(pdf, signer_name, at)
             except STALE_SESSION:
                 self._session.reopen()
-                signed = self._sign_once(pdf, signer_name, at)
+                signed = self._sign_again(pdf, signer_name, at)
+            except PKCS11Error as exc:
+                raise self._session.describe(exc) from exc
         check_signed(pdf, signed)
         return signed
 
@@ -69,11 +72,17 @@ class DigitiserSigner:
         if not certificate.not_valid_before <= at.astimezone(UTC) <= certificate.not_valid_after:
             raise SignerNotAllowed("Chứng thư số đã hết hạn hoặc chưa có hiệu lực.")
 
+    def _sign_again(self, pdf: bytes, signer_name: str, at: datetime) -> bytes:
+        try:
+            return self._sign_once(pdf, signer_name, at)
+        except PKCS11Error as exc:
+            raise self._session.describe(exc) from exc
+
     def _sign_once(self, pdf: bytes, signer_name: str, at: datetime) -> bytes:
         try:
             return _embed(pdf, self._session.build_signer(), signer_name, at)
         except (PyHankoSigningError, PdfError, ValueError) as exc:
-            if isinstance(exc.__cause__, STALE_SESSION):
+            if isinstance(exc.__cause__, PKCS11Error):
                 raise exc.__cause__ from exc
             raise NotSignable(reason=type(exc).__name__) from exc
 

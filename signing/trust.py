@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import tomllib
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -183,6 +183,10 @@ def judge_signer(
     usage = _TSA_USAGE if is_tsa else _SIGNER_USAGE
     signer = read_signer(certificate)
     result = _validate(certificate, others, bundle, moment, data, usage)
+    if result.error_subindic is AdESIndeterminate.TRY_LATER:
+        # Only stale evidence: judge the rest without it; the warning is for the report (TT 15/2025 Annex II).
+        bare = replace(bundle, crls=())
+        result = _validate(certificate, others, bare, moment, RevocationData(), usage)
     chain = _chain(result, certificate)
     trust = "trusted" if result.error_subindic is None else _TRUST_OF.get(result.error_subindic, "unfit")
     if trust == "expired" and moment < _aware(certificate.not_valid_before):
@@ -193,10 +197,15 @@ def judge_signer(
         if foreign is not None:
             trust, named = "wrong_chain", foreign
     revocation = _revocation(result, certificate, bundle, data, moment)
+    if revocation.status == "good" and result.error_subindic is None:
+        # A list is evidence only when its own signature and dates hold, for every certificate of the path.
+        proof = _validate(certificate, others, bundle, moment, data, usage, "require")
+        if proof.error_subindic is not None:
+            revocation = replace(revocation, status="unknown", fresh=None)
     code = None if result.error_subindic is None else str(result.error_subindic.standard_name)
-    if code is None and revocation.status == "revoked":
+    if code is None and (late := _late_revocation(result, bundle, data, moment)):
         # The path builder passes over a stale list; a revocation does not lapse with its list.
-        code, trust = "REVOKED_NO_POE", "revoked"
+        code, trust = late, "revoked"
     return ChainVerdict(_with_chain(signer, chain, trust, named), revocation, code)
 
 
@@ -207,8 +216,9 @@ def _validate(
     moment: datetime,
     data: RevocationData,
     usage: KeyUsageConstraints,
+    mode: str = "soft-fail",
 ) -> CertvalidatorOperationResult[Any]:
-    """One run of path building and validation without fetching anything."""
+    """One run of path building and validation without fetching anything; `mode` is certvalidator's."""
 
     async def run() -> CertvalidatorOperationResult[Any]:
         context = ValidationContext(
@@ -217,7 +227,7 @@ def _validate(
             moment=moment,
             crls=[*bundle.crls, *data.crls],
             ocsps=list(data.ocsps),
-            revocation_mode="soft-fail",
+            revocation_mode=mode,
             retroactive_revinfo=True,
         )
         paths = context.path_builder.async_build_paths_lazy(certificate)
@@ -302,6 +312,21 @@ def _revocation(
                 if found.status != "stale":
                     return found
     return found
+
+
+def _late_revocation(
+    result: CertvalidatorOperationResult[Any], bundle: TrustBundle, data: RevocationData, moment: datetime
+) -> str | None:
+    """Sub-indication when any list, however old, revokes a certificate of the path; None when none does."""
+    certificates = list(result.success_result.iter_certs(include_root=False)) if result.success_result else []
+    for position, certificate in enumerate(certificates):
+        for item in (*data.crls, *bundle.crls):
+            if item.issuer == certificate.issuer and (
+                _read_list(item, certificate, moment, "").status == "revoked"
+            ):
+                last = position == len(certificates) - 1
+                return "REVOKED_NO_POE" if last else "REVOKED_CA_NO_POE"
+    return None
 
 
 def _read_list(

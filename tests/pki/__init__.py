@@ -1,0 +1,1 @@
+"""Invented certificates made at test time: good, expired, revoked, of another chain."""
