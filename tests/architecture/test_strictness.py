@@ -25,21 +25,15 @@ def test_skips():
 def _run(folder: Path, reason: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     sample = folder / "test_sample.py"
     sample.write_text(SAMPLE.format(reason=reason))
-    options = [
-        "-p",
-        "tests.conftest",
-        "-p",
-        "no:randomly",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-        "--rootdir",
-        str(folder),
-    ]
+    # Only the plug-ins that our settings name; loading the rest takes longer than the run.
+    plugins = ("pytest_timeout", "pytest_socket", "tests.conftest")
+    options = [part for name in plugins for part in ("-p", name)]
+    options += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
     kept = {name: value for name, value in os.environ.items() if name not in {"CI", "SOHOA_TEST_STRICT"}}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(sample)],
         cwd=ROOT,
-        env=kept | {"PYTHONPATH": str(ROOT)} | environment,
+        env=kept | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | environment,
         capture_output=True,
         text=True,
         check=False,
