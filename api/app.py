@@ -1,11 +1,12 @@
 """The HTTP application (ứng dụng web): `/api/v1` with OpenAPI, `/health`, `/ready` and the pages."""
 
-import importlib.util
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
 
 from api.guard import Guard
 from api.problems import install_problem_handlers
@@ -17,8 +18,11 @@ API = "/api/v1"
 _MB = 1024 * 1024
 
 
-def create_app(service: Service) -> FastAPI:
-    """The application of a service; starting it prepares the database and the memory-backed folder."""
+def create_app(service: Service, *, with_pages: bool = True) -> FastAPI:
+    """The application of a service; starting it prepares the database and the memory-backed folder.
+
+    Without pages it is the interface alone.
+    """
     app = FastAPI(
         title="Sohoa",
         version="1",
@@ -35,7 +39,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(build_api_router())
     app.include_router(health.router)
     app.add_middleware(Guard, upload_bytes=service.settings.intake.max_request_mb * _MB)
-    _mount_pages(app, service)
+    if with_pages:
+        _mount_pages(app)
     return app
 
 
@@ -61,8 +66,9 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         service.close()
 
 
-def _mount_pages(app: FastAPI, service: Service) -> None:
-    if importlib.util.find_spec("api.web.pages") is None:
-        return
-    pages = importlib.import_module("api.web.pages")
-    app.include_router(pages.build_router(service))
+def _mount_pages(app: FastAPI) -> None:
+    # Drawing pages needs the template engine; whoever wants the interface alone does not wait for it.
+    from api.web.pages import build_router
+
+    app.include_router(build_router())
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), "static")
