@@ -6,8 +6,8 @@ from datetime import date
 
 from ocr.fieldtext import FieldText, make_candidate, one_line, zone_text
 from ocr.folding import fold
+from ocr.kinds import KINDS, find_kind
 from ocr.types import FieldCandidate, PageText
-from ocr.zones import KINDS, find_kind
 
 _NUMBER_LABEL = re.compile(r"^\W*S[O06]\s*[:.;]?\s*")
 # Regulations 8.1: number, an optional year, then kind and agency.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ocr.engine import EngineWord
 from ocr.folding import fold
+from ocr.kinds import find_kind
 from ocr.types import Box
 
 _HEADER_SHARE = 0.36  # quốc hiệu, agency, number, date and "V/v" lie above this share of a first page
@@ -13,7 +14,7 @@ _COLUMN_EDGE = (0.25, 0.66)  # the gap between two columns lies between these sh
 _MOTTO = re.compile(r"CONG H[OQ]A XA|HOI CHU NGHIA|D[OQ]C LAP\W*TU|TU DO\W*HANH")
 _MOTTO_START = re.compile(r"\W*(C[OQ]NG H[OQ]A|D[OQ]C LAP\b)")
 _DATE = re.compile(r"NG[AÀ]Y\b.*\bTH[AÁ]NG\b|\bTHANG\b.*\bNAM\b")
-_NUMBER = re.compile(r"^\W*S[O06]\s*[:.;]|^\W*S[O06]\b.*/|^\W*\d*\s*/\s*[A-Z]|/\w+-\w+")
+_NUMBER = re.compile(r"^\W*S[O06]\s*[:.;]|^\W*S[O06]\b.*/|^\W*\d*\s*/\s*[A-Z]")
 _RECIPIENTS = re.compile(r"^\W*N[OƠ]I\s*NH[AÂ]N")
 _ABOUT = re.compile(r"^\W*V\s*/\s*[VW]\b")
 _JUNK_CONFIDENCE = 0.3
@@ -122,7 +123,8 @@ def _split_header(
     lines: list[Segment], width: int, height: int
 ) -> tuple[tuple[tuple[Segment, ...], tuple[Segment, ...]], list[Segment]]:
     """The two header columns and the other lines; no header where no motto or number and date is."""
-    top = [line for line in lines if line.box.y1 < _HEADER_SHARE * height]
+    title = min((line.box.y0 for line in lines if _is_title(line, width)), default=height)
+    top = [line for line in lines if line.box.y1 < min(_HEADER_SHARE * height, title + line.height)]
     if not any(_MOTTO.search(line.folded) for line in top):
         return ((), ()), lines
     parts = {id(line): _split_at_column(line, width) for line in top}
@@ -148,9 +150,18 @@ def _split_header(
 def _is_header_anchor(piece: Segment, width: int) -> bool:
     """Whether a line is one that every header ends with: motto, number, or place and date."""
     folded = piece.folded
-    if _MOTTO.search(folded) or (_DATE.search(folded) and len(piece.words) <= 12):
+    if _MOTTO.search(folded):
         return True
-    return bool(_NUMBER.search(folded)) and _is_left(piece, width)
+    if _DATE.search(folded):
+        return piece.box.x0 > 0.35 * width
+    return bool(_NUMBER.search(folded)) and piece.box.x1 < 0.6 * width
+
+
+def _is_title(line: Segment, width: int) -> bool:
+    """Whether a line is the centred name of a kind of paper, under which no header goes on."""
+    centre = (line.box.x0 + line.box.x1) / 2
+    shouted = line.text == line.text.upper()
+    return shouted and abs(centre - width / 2) < 0.12 * width and find_kind(line.text) is not None
 
 
 def _is_left(piece: Segment, width: int) -> bool:

@@ -3,23 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from ocr.folding import fold
+from ocr.kinds import find_kind
 from ocr.layout import Layout, Segment
 
-KINDS: tuple[str, ...] = (
-    # Decree 30/2020 article 7, and the kinds of legal and licensing papers seen beside them.
-    "NGHỊ QUYẾT", "QUYẾT ĐỊNH", "CHỈ THỊ", "QUY CHẾ", "QUY ĐỊNH", "THÔNG CÁO", "THÔNG BÁO", "HƯỚNG DẪN",
-    "CHƯƠNG TRÌNH", "KẾ HOẠCH", "PHƯƠNG ÁN", "ĐỀ ÁN", "DỰ ÁN", "BÁO CÁO", "BIÊN BẢN", "TỜ TRÌNH",
-    "HỢP ĐỒNG", "CÔNG ĐIỆN", "BẢN GHI NHỚ", "BẢN THỎA THUẬN", "GIẤY ỦY QUYỀN", "GIẤY MỜI",
-    "GIẤY GIỚI THIỆU", "GIẤY NGHỈ PHÉP", "PHIẾU GỬI", "PHIẾU CHUYỂN", "PHIẾU BÁO", "THƯ CÔNG",
-    "THÔNG TƯ", "NGHỊ ĐỊNH", "LUẬT", "GIẤY PHÉP", "GIẤY CHỨNG NHẬN", "GIẤY XÁC NHẬN", "CHỨNG CHỈ",
-    "GIẤY KHAI SINH", "TRÍCH LỤC", "BẰNG", "PHIẾU LÝ LỊCH TƯ PHÁP", "VĂN BẢN XÁC NHẬN",
-    "VĂN BẢN CHẤP THUẬN", "ĐIỀU LỆ", "LỆNH",
-)  # fmt: skip
-_FOLDED_KINDS = tuple(sorted((fold(kind) for kind in KINDS), key=len, reverse=True))
 _MOTTO = re.compile(r"CONG H[OQ]A|HOI CHU NGHIA|D[OQ]C LAP|TU DO|HANH PHUC")
 _DATE = re.compile(r"NGAY|THANG.*NAM")
 _NUMBER = re.compile(r"^\W*S[O06]\s*[:.;]|^\W*S[O06]\b.*/|^\W*\d*\s*/\s*[A-Z]|/\w+-\w+")
+_OFF_AXIS = 0.02  # the indent of a first line of text moves its middle by more
 _ABOUT = re.compile(r"^\W*V\s*/\s*[VW]\b")
 _PAGE_NUMBER = re.compile(r"^\W*\d{1,4}\W*$")
 _OPENERS = re.compile(r"^(CAN CU|KINH GUI|THUC HIEN|THEO |XET |DIEU \d|CHUONG |PHAN |[IVX]+\.|\d+\.)")
@@ -29,15 +19,6 @@ _POSITION = re.compile(
     r"TRUONG (BAN|PHONG|DOAN|KHOA)|CUC TRUONG|VU TRUONG|TONG CUC TRUONG|HIEU TRUONG|THU TUONG|"
     r"CHI CUC TRUONG|VIEN TRUONG|CHANH AN|TRUONG|CHANH THANH TRA|THANH TRA)\b"
 )
-
-
-def find_kind(text: str) -> str | None:
-    """The kind of paper a line starts with, as folded text, or None (tên loại văn bản)."""
-    folded = fold(text).strip(" .:*-")
-    for kind in _FOLDED_KINDS:
-        if folded == kind or folded.startswith(kind + " "):
-            return kind
-    return None
 
 
 def is_authority(folded: str) -> bool:
@@ -121,37 +102,31 @@ def _mark_title(layout: Layout, zones: list[str]) -> None:
     if start is None:
         return
     zones[start] = "ten_loai"
-    left, right = text_margins(layout)
+    axis = _middle(body[start])
     for index in range(start + 1, min(start + 9, len(body))):
         line, previous = body[index], body[index - 1]
-        if not _continues_title(line, previous, left, right, first=index == start + 1):
+        off_axis = abs(_middle(line) - axis) > _OFF_AXIS * layout.width
+        if off_axis or not _continues_title(line, previous, first=index == start + 1):
             break
         zones[index] = "trich_yeu"
 
 
-def _continues_title(line: Segment, previous: Segment, left: int, right: int, first: bool) -> bool:
-    """Whether a line is centred between the margins and close enough under the last title line."""
-    margin = (right - left) or 1
-    uneven = abs((line.box.x0 - left) - (right - line.box.x1)) / margin
+def _middle(segment: Segment) -> float:
+    """The middle of a line across the page in pixels."""
+    return (segment.box.x0 + segment.box.x1) / 2
+
+
+def _continues_title(line: Segment, previous: Segment, first: bool) -> bool:
+    """Whether a line stands close enough under the last title line and opens nothing else."""
     gap = line.box.y0 - previous.box.y1
     folded = line.folded
     shouted = line.text == line.text.upper() and not first
     return not (
-        uneven > 0.045
-        or gap > (2.2 if first else 1.1) * line.height
+        gap > (2.2 if first else 1.1) * line.height
         or _OPENERS.match(folded)
         or is_position(folded)
         or (shouted and re.match(r"(UY BAN|HOI DONG|BO |SO |CHU TICH|GIAM DOC)", folded))
     )
-
-
-def text_margins(layout: Layout) -> tuple[int, int]:
-    """Left and right edge of the running text in pixels."""
-    wide = [line.box for line in layout.body if line.box.x1 - line.box.x0 > 0.55 * layout.width]
-    if len(wide) < 3:
-        return round(0.14 * layout.width), round(0.92 * layout.width)
-    starts, ends = sorted(box.x0 for box in wide), sorted(box.x1 for box in wide)
-    return starts[len(starts) // 10], ends[-1 - len(ends) // 10]
 
 
 def _mark_signature(layout: Layout, zones: list[str]) -> None:
