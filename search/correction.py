@@ -13,8 +13,8 @@ from search.vocabulary import Statistics, Vocabulary
 _ALPHABET = "abcdeghiklmnopqrstuvxy"
 _LOOK_ALIKES = (
     ("rn", "m"), ("ri", "n"), ("cl", "d"), ("ll", "u"), ("ii", "n"), ("vv", "w"), ("m", "rn"), ("b", "h"),
-    ("q", "g"), ("c", "e"), ("1", "l"), ("1", "i"), ("0", "o"), ("5", "s"), ("8", "b"), ("6", "g"), ("l", "i"),
-    ("f", "t"), ("t", "l"), ("w", ""),
+    ("q", "g"), ("c", "e"), ("1", "l"), ("1", "i"), ("0", "o"), ("5", "s"), ("8", "b"), ("6", "g"),
+    ("l", "i"), ("f", "t"), ("t", "l"), ("w", ""),
 )  # fmt: skip
 _TELEX = (
     (r"([aeo])\1", r"\1"),

@@ -5,7 +5,7 @@ has a reading alias `<prefix>-<class>` and a writing alias `<prefix>-<class>-ghi
 the old and the new physical index.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -53,7 +53,7 @@ Action = dict[str, Any]
 
 
 @contextmanager
-def _wrapped() -> Iterator[None]:
+def _wrapped() -> Generator[None]:
     """Elasticsearch's exceptions as ours: a refused query is the caller's, everything else an outage."""
     try:
         yield
@@ -138,8 +138,6 @@ class ElasticIndex:
     def _writing_alias(self, secrecy: Confidentiality) -> str:
         return f"{self._alias(secrecy)}-ghi"
 
-    # ------------------------------------------------------------- indices
-
     def ensure(self) -> None:
         """Create the indices and aliases that are missing; safe to call again and from many processes."""
         with _wrapped():
@@ -163,6 +161,11 @@ class ElasticIndex:
                 raise IndexUnavailable("Chưa tạo chỉ mục; hãy chạy `sohoa reindex`.", alias=alias) from exc
 
     def _targets(self) -> dict[Confidentiality, list[str]]:
+        """Indices that take writes now, made when missing (a write must never create one by itself)."""
+        with _wrapped():
+            names = [self._writing_alias(secrecy) for secrecy in INDEXED_CLASSES]
+            if not all(self._client.indices.exists_alias(name=name) for name in names):
+                self.ensure()
         return {secrecy: self._behind(self._writing_alias(secrecy)) for secrecy in INDEXED_CLASSES}
 
     def remove(self) -> None:
@@ -172,8 +175,6 @@ class ElasticIndex:
                 found = self._client.indices.get(index=f"{self._alias(secrecy)}-{SCHEMA}-*").body
                 for name in found:
                     self._client.indices.delete(index=name)
-
-    # ------------------------------------------------------------- writes
 
     def upsert(self, documents: Sequence[IndexDocument]) -> UpsertReport:
         """Write documents by external version (`SearchIndex`)."""
@@ -275,8 +276,6 @@ class ElasticIndex:
             for name in old:
                 self._client.options(ignore_status=404).indices.delete(index=name)
 
-    # ------------------------------------------------------------- reads
-
     def search(self, request: SearchRequest) -> SearchPage:
         """Hits within the request's scope (`SearchIndex`)."""
         return run_search(self, request)
@@ -311,8 +310,8 @@ class ElasticIndex:
         after: list[Any] | None = None
         while True:
             answer = self._client.search(
-                pit={"id": opened, "keep_alive": "2m"}, size=1000, sort=[{"ma": "asc"}], source=False, version=True,
-                search_after=after, track_total_hits=False,
+                pit={"id": opened, "keep_alive": "2m"}, size=1000, sort=[{"ma": "asc"}], source=False,
+                version=True, search_after=after, track_total_hits=False,
             )  # fmt: skip
             hits = answer["hits"]["hits"]
             if not hits:
@@ -371,12 +370,10 @@ class ElasticIndex:
                 index=self._indices(where),
                 query=query,
                 size=len(ids),
-                source=["noi_dung"],
+                source_includes=["noi_dung"],
                 track_total_hits=False,
             )
         return {hit["_id"]: hit["_source"]["noi_dung"] for hit in answer["hits"]["hits"]}
-
-    # ------------------------------------------------------------- self-check
 
     def check(self) -> str:
         """Server and version after trying every part in use on a scratch index (`SearchIndex`)."""

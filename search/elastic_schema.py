@@ -62,7 +62,8 @@ def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
             "analysis": {
                 "filter": {
                     "vi_doi": {
-                        "type": "shingle", "min_shingle_size": 2, "max_shingle_size": 2, "output_unigrams": False,
+                        "type": "shingle", "min_shingle_size": 2, "max_shingle_size": 2,
+                        "output_unigrams": False,
                     }
                 },
                 "analyzer": {
@@ -129,8 +130,8 @@ def build_filters(where: Where) -> list[dict[str, Any]]:
     """Scope first, then the request's filters."""
     filters = where.filters
     among = {
-        "duong": filters.units, "loai": filters.kinds, "co_quan": filters.issuers, "nguoi_ky": filters.signers,
-        "loai_kq": filters.result_types, "trang_thai": filters.states,
+        "duong": filters.units, "loai": filters.kinds, "co_quan": filters.issuers,
+        "nguoi_ky": filters.signers, "loai_kq": filters.result_types, "trang_thai": filters.states,
     }  # fmt: skip
     clauses = [_scope_clause(where)]
     clauses += [{"terms": {name: list(wanted)}} for name, wanted in among.items() if wanted]
@@ -213,6 +214,7 @@ def read_row(hit: dict[str, Any]) -> Row:
     source = hit["_source"]
     issued = date.fromisoformat(source["ngay"]) if source.get("ngay") else None
     return Row(
-        hit["_id"], hit.get("_score") or 0.0, source["tieu_de"], source["so"], source["co_quan"], source["loai"],
-        issued, source["don_vi"], source.get("kd", ""), source.get("cd", ""), source.get("td_kd", ""),
+        hit["_id"], hit.get("_score") or 0.0, source["tieu_de"], source["so"], source["co_quan"],
+        source["loai"], issued, source["don_vi"], source.get("kd", ""), source.get("cd", ""),
+        source.get("td_kd", ""),
     )  # fmt: skip

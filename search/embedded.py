@@ -5,23 +5,27 @@ Ranking and facets look at the newest 20,000 matches; beyond that a total is a l
 # ruff: noqa: S608 - only table names of search.embedded_schema are put into statements
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row as SqlRow, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.exc import SQLAlchemyError
 
 from records.sql.engine import READ_ONLY
 from records.states import Confidentiality
-from search.document import (
-    INDEXED_CLASSES,
-    IndexDocument,
-    build_words,
-    document_number_keys,
-    document_number_order,
+from search.document import IndexDocument, IndexedWords, build_words, document_number_keys
+from search.embedded_query import (
+    ORDERS,
+    Conditions,
+    build_rank_query,
+    build_source,
+    build_values,
+    join_pairs,
+    visible_classes,
 )
 from search.embedded_schema import FACET_COLUMNS, RANK_WEIGHTS, STATE_TABLE, Tables
 from search.errors import IndexUnavailable
@@ -32,93 +36,8 @@ from search.text import word_pairs
 from search.vocabulary import Statistics, Vocabulary
 
 MATCH_CAP = 20_000
-_WORD_CAP = 200_000
 _FACET_SIZE = 50
 _CHUNK = 200
-
-_ORDERS = {
-    Order.NEWEST: "issued IS NULL, issued DESC, id",
-    Order.OLDEST: "issued IS NULL, issued, id",
-    Order.NUMBER: "number_order, issued IS NULL, issued DESC, id",
-}
-
-
-def _joined(pairs: Iterable[str]) -> str:
-    return " ".join(pair.replace(" ", "_") for pair in pairs)
-
-
-def _quoted(terms: Iterable[str], operator: str) -> str:
-    """Terms as FTS5 strings; they hold letters and digits only, so nothing can be an operator."""
-    return f" {operator} ".join(f'"{term}"' for term in terms)
-
-
-def _rank_query(plan: WordPlan) -> str:
-    """Everything that may raise a document, by column."""
-    words = _quoted(dict.fromkeys((*plan.distinct, *plan.others)), "OR")
-    parts = [f"{{folded title}} : ({words})"]
-    if plan.pairs:
-        pairs = _quoted((pair.replace(" ", "_") for pair in plan.pairs), "OR")
-        parts.append(f"{{pairs title_pairs}} : ({pairs})")
-    if plan.accented:
-        parts.append(f"{{exact}} : ({_quoted(dict.fromkeys(plan.accented), 'OR')})")
-    return " OR ".join(parts)
-
-
-def _classes(where: Where) -> tuple[Confidentiality, ...]:
-    return INDEXED_CLASSES if where.scope.sees_restricted else INDEXED_CLASSES[:1]
-
-
-class _Conditions:
-    """WHERE of a request: scope first, then filters; values bound, lists as JSON."""
-
-    def __init__(self, where: Where, tables: Tables) -> None:
-        self.parameters: dict[str, Any] = {}
-        self._parts = ["deleted = 0", self._scope(where)]
-        filters = where.filters
-        for column, wanted in (
-            ("kind", filters.kinds),
-            ("issuer", filters.issuers),
-            ("signer", filters.signers),
-            ("result_type", filters.result_types),
-            ("state", filters.states),
-        ):
-            if wanted:
-                self._parts.append(self._among(column, wanted))
-        if filters.units:
-            self._parts.append(
-                f"seq IN (SELECT seq FROM {tables.unit} WHERE {self._among('unit', filters.units)})"
-            )
-        self._compare("issued >= ", filters.issued_from and filters.issued_from.isoformat())
-        self._compare("issued <= ", filters.issued_to and filters.issued_to.isoformat())
-        self._compare("owner_key = ", filters.owner_key)
-
-    @property
-    def sql(self) -> str:
-        """The condition, to stand after WHERE or AND."""
-        return " AND ".join(self._parts)
-
-    def _bind(self, value: str) -> str:
-        name = f"c{len(self.parameters)}"
-        self.parameters[name] = value
-        return f":{name}"
-
-    def _among(self, column: str, wanted: Sequence[str]) -> str:
-        return f"{column} IN (SELECT value FROM json_each({self._bind(json.dumps(wanted))}))"
-
-    def _compare(self, left: str, value: str | None) -> None:
-        if value is not None:
-            self._parts.append(left + self._bind(value))
-
-    def _class(self, secrecy: Confidentiality, units: tuple[str, ...] | None) -> str:
-        inside = "" if units is None else f" AND {self._among('unit', units)}"
-        return f"(secrecy = '{secrecy.value}'{inside})"
-
-    def _scope(self, where: Where) -> str:
-        scope = where.scope
-        ordinary = self._class(Confidentiality.NORMAL, scope.ordinary_units)
-        if not scope.sees_restricted:
-            return ordinary
-        return f"({ordinary} OR {self._class(Confidentiality.RESTRICTED, scope.restricted_units)})"
 
 
 class _EmbeddedVocabulary:
@@ -171,7 +90,7 @@ class EmbeddedIndex:
         return _EmbeddedVocabulary(self)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection]:
         """A writing transaction; database errors become `IndexUnavailable`."""
         try:
             with self._writer.begin() as connection:
@@ -180,7 +99,7 @@ class EmbeddedIndex:
             raise IndexUnavailable from exc
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[Connection, Tables]]:
+    def reading(self) -> Generator[tuple[Connection, Tables]]:
         """A reading transaction and the tables of the live generation."""
         try:
             with self._reader.connect() as connection:
@@ -204,8 +123,6 @@ class EmbeddedIndex:
         found = (self._generation(connection, name) for name in ("live", "building"))
         return [Tables(generation) for generation in found if generation]
 
-    # ------------------------------------------------------------------ writes
-
     def upsert(self, documents: Sequence[IndexDocument]) -> UpsertReport:
         """Write documents by version (`SearchIndex`)."""
         with self.writing() as connection:
@@ -223,7 +140,7 @@ class EmbeddedIndex:
     def _make_room(
         self, connection: Connection, tables: Tables, document_id: str, version: int
     ) -> int | None:
-        """Remove what is indexed of the document; its seq, -1 for a new one, None if a later version is there."""
+        """Remove what is indexed of it; its seq, -1 for a new one, None if a later version is there."""
         row = connection.execute(
             text(f"SELECT seq, version, secrecy, deleted FROM {tables.document} WHERE id = :id"),
             {"id": document_id},
@@ -244,39 +161,19 @@ class EmbeddedIndex:
         if seq is None:
             return False
         words = build_words(document)
-        values = {
-            "seq": None if seq < 0 else seq,
-            "id": document.id,
-            "version": document.version,
-            "secrecy": document.secrecy.value,
-            "unit": document.unit,
-            "kind": document.kind,
-            "issuer": document.issuer,
-            "signer": document.signer,
-            "result_type": document.result_type,
-            "state": document.state,
-            "issued": document.issued.isoformat() if document.issued else None,
-            "owner_key": document.owner_key,
-            "number": document.number,
-            "number_order": document_number_order(document),
-            "title": document.title,
-            "body": document.text,
-            "folded": words.folded,
-            "exact": words.exact,
-            "title_folded": words.title_folded,
-            "length": words.count,
-        }
+        values = {"seq": None if seq < 0 else seq, **build_values(document, words)}
         columns = ", ".join(values)
         places = ", ".join(f":{name}" for name in values)
         result = connection.execute(
             text(f"INSERT INTO {tables.document} ({columns}) VALUES ({places})"), values
         )
         seq = result.lastrowid if seq < 0 else seq
-        self._write_words(connection, tables, document, seq)
+        self._write_words(connection, tables, document, words, seq)
         return True
 
-    def _write_words(self, connection: Connection, tables: Tables, document: IndexDocument, seq: int) -> None:
-        words = build_words(document)
+    def _write_words(
+        self, connection: Connection, tables: Tables, document: IndexDocument, words: IndexedWords, seq: int
+    ) -> None:
         connection.execute(
             text(
                 f"INSERT INTO {tables.words(document.secrecy)} "
@@ -287,8 +184,8 @@ class EmbeddedIndex:
                 "f": words.folded,
                 "e": words.exact,
                 "t": words.title_folded,
-                "p": _joined(word_pairs(words.folded.split())),
-                "tp": _joined(word_pairs(words.title_folded.split())),
+                "p": join_pairs(word_pairs(words.folded.split())),
+                "tp": join_pairs(word_pairs(words.title_folded.split())),
             },
         )
         units = {*document.unit_path, document.unit} - {""}
@@ -357,8 +254,6 @@ class EmbeddedIndex:
         for statement in tables.drop():
             connection.execute(text(statement))
 
-    # ------------------------------------------------------------------ reads
-
     def search(self, request: SearchRequest) -> SearchPage:
         """Hits within the request's scope (`SearchIndex`)."""
         return run_search(self, request)
@@ -388,7 +283,7 @@ class EmbeddedIndex:
             last = rows[-1].id
 
     def refresh(self) -> None:
-        """Writes are visible with their commit; nothing to do (`SearchIndex`)."""
+        """Nothing to do: writes are visible with their commit (`SearchIndex`)."""
 
     def check(self) -> str:
         """SQLite's version after a query of the kind used (`SearchIndex`)."""
@@ -423,43 +318,13 @@ class EmbeddedIndex:
         self, connection: Connection, tables: Tables, selection: Selection, where: Where
     ) -> list[int]:
         """Row numbers of the matching documents, newest first, one more than the cap at most."""
-        conditions = _Conditions(where, tables)
-        source, parameters = self._source(tables, selection, where)
+        conditions = Conditions(where, tables)
+        source, parameters = build_source(tables, selection, where)
         statement = text(
-            f"SELECT seq FROM {tables.document} WHERE {conditions.sql}{source} ORDER BY seq DESC LIMIT {MATCH_CAP + 1}"
+            f"SELECT seq FROM {tables.document} WHERE {conditions.sql}{source} "
+            f"ORDER BY seq DESC LIMIT {MATCH_CAP + 1}"
         )
         return list(connection.execute(statement, {**conditions.parameters, **parameters}).scalars())
-
-    def _source(self, tables: Tables, selection: Selection, where: Where) -> tuple[str, dict[str, str | int]]:
-        if selection.keys:
-            keys = json.dumps(selection.keys)
-            return (
-                f" AND seq IN (SELECT seq FROM {tables.key} WHERE key IN (SELECT value FROM json_each(:keys)))",
-                {"keys": keys},
-            )
-        if selection.words is None:
-            return "", {}
-        return self._word_source(tables, selection.words, where)
-
-    def _word_source(self, tables: Tables, plan: WordPlan, where: Where) -> tuple[str, dict[str, str | int]]:
-        """Documents with at least `required` of the distinct words."""
-        names = [tables.words(secrecy) for secrecy in _classes(where)]
-        if plan.required == len(plan.distinct):
-            each = [f"SELECT rowid FROM {name} WHERE {name} MATCH :all" for name in names]
-            return f" AND seq IN ({' UNION ALL '.join(each)})", {
-                "all": f"{{folded}} : ({_quoted(plan.distinct, 'AND')})"
-            }
-        parameters: dict[str, str | int] = {"required": plan.required}
-        parts: list[str] = []
-        for at, word in enumerate(plan.distinct):
-            parameters[f"w{at}"] = f'{{folded}} : "{word}"'
-            parts.extend(
-                f"SELECT r FROM (SELECT rowid AS r FROM {name} WHERE {name} MATCH :w{at} "
-                f"ORDER BY rowid DESC LIMIT {_WORD_CAP})"
-                for name in names
-            )
-        union = " UNION ALL ".join(parts)
-        return f" AND seq IN (SELECT r FROM ({union}) GROUP BY r HAVING count(*) >= :required)", parameters
 
     def _read_slice(
         self, connection: Connection, tables: Tables, selection: Selection, where: Where, part: Slice,
@@ -470,7 +335,7 @@ class EmbeddedIndex:
             chosen = scored[part.offset : part.offset + part.limit]
             rows = {row.seq: row for row in self._read_rows(connection, tables, [seq for seq, _ in chosen])}
             return [_to_row(rows[seq], -score, with_words=part.with_words) for seq, score in chosen]
-        order = _ORDERS.get(part.order, _ORDERS[Order.NEWEST])
+        order = ORDERS.get(part.order, ORDERS[Order.NEWEST])
         statement = text(
             f"SELECT * FROM {tables.document} WHERE seq IN (SELECT value FROM json_each(:seqs)) "
             f"ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -485,8 +350,12 @@ class EmbeddedIndex:
     ) -> list[tuple[int, float]]:
         """(seq, bm25) best first; lower is better in FTS5."""
         scored: list[tuple[int, float]] = []
-        values = {"query": _rank_query(plan), "exact": plan.exact_weight, "seqs": json.dumps(list(matched))}
-        for secrecy in _classes(where):
+        values = {
+            "query": build_rank_query(plan),
+            "exact": plan.exact_weight,
+            "seqs": json.dumps(list(matched)),
+        }
+        for secrecy in visible_classes(where):
             name = tables.words(secrecy)
             # The plus keeps SQLite from looking up each rowid in the full-text index one by one.
             statement = text(
@@ -517,7 +386,7 @@ class EmbeddedIndex:
     def read_texts(self, ids: Sequence[str], where: Where) -> Mapping[str, str]:
         """Texts of these documents, within the scope (`Finder`)."""
         with self.reading() as (connection, tables):
-            conditions = _Conditions(where, tables)
+            conditions = Conditions(where, tables)
             statement = text(
                 f"SELECT id, body FROM {tables.document} WHERE {conditions.sql} "
                 "AND id IN (SELECT value FROM json_each(:ids))"

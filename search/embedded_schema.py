@@ -2,7 +2,6 @@
 
 Only generation numbers and fixed names are put into statements; every value is bound.
 """
-# ruff: noqa: S608 - names come from this module, numbers from our own state table
 
 from dataclasses import dataclass
 
@@ -62,11 +61,13 @@ class Tables:
                 deleted INTEGER NOT NULL DEFAULT 0, secrecy TEXT NOT NULL DEFAULT 'thuong',
                 unit TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '', issuer TEXT NOT NULL DEFAULT '',
                 signer TEXT NOT NULL DEFAULT '', result_type TEXT NOT NULL DEFAULT '',
-                state TEXT NOT NULL DEFAULT '', issued TEXT, owner_key TEXT, number TEXT NOT NULL DEFAULT '',
-                number_order TEXT NOT NULL DEFAULT '~', title TEXT NOT NULL DEFAULT '',
-                body TEXT NOT NULL DEFAULT '', folded TEXT NOT NULL DEFAULT '', exact TEXT NOT NULL DEFAULT '',
-                title_folded TEXT NOT NULL DEFAULT '', length INTEGER NOT NULL DEFAULT 0)""",
-            f"CREATE INDEX IF NOT EXISTS {self.document}_length ON {self.document} (secrecy, deleted, length)",
+                state TEXT NOT NULL DEFAULT '', issued TEXT, owner_key TEXT,
+                number TEXT NOT NULL DEFAULT '', number_order TEXT NOT NULL DEFAULT '~',
+                title TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '', folded TEXT NOT NULL DEFAULT '',
+                exact TEXT NOT NULL DEFAULT '', title_folded TEXT NOT NULL DEFAULT '',
+                length INTEGER NOT NULL DEFAULT 0)""",
+            f"""CREATE INDEX IF NOT EXISTS {self.document}_length
+                ON {self.document} (secrecy, deleted, length)""",
             f"CREATE INDEX IF NOT EXISTS {self.document}_issued ON {self.document} (issued, id)",
             f"CREATE INDEX IF NOT EXISTS {self.document}_owner ON {self.document} (owner_key)",
             f"""CREATE TABLE IF NOT EXISTS {self.unit} (unit TEXT NOT NULL, seq INTEGER NOT NULL,
@@ -78,8 +79,8 @@ class Tables:
         ]
         for secrecy in (Confidentiality.NORMAL, Confidentiality.RESTRICTED):
             made.append(
-                f"""CREATE VIRTUAL TABLE IF NOT EXISTS {self.words(secrecy)} USING fts5({_COLUMNS}, content='',
-                    contentless_delete=1, tokenize="ascii tokenchars '_'")"""
+                f"""CREATE VIRTUAL TABLE IF NOT EXISTS {self.words(secrecy)} USING fts5({_COLUMNS},
+                    content='', contentless_delete=1, tokenize="ascii tokenchars '_'")"""
             )
         made.append(
             f"""CREATE VIRTUAL TABLE IF NOT EXISTS {self.vocabulary}

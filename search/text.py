@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 _DROPPED = "\u00ad\u034f\u180e\u200b\u200c\u200d\u2060\ufeff"
 _LOOK_ALIKES = {
@@ -134,4 +135,4 @@ def word_forms(text: str) -> tuple[list[str], list[str]]:
 
 def word_pairs(words: list[str]) -> list[str]:
     """Neighbouring words joined by a space (cặp âm tiết)."""
-    return [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    return [f"{first} {second}" for first, second in pairwise(words)]

@@ -30,20 +30,22 @@ DOCUMENTS = (
     ),
     IndexDocument(
         "d2", 1, "Quyết định giao đất", "Giao đất cho hộ bà Trần Thị Mẫu.", "15/QĐ-UBND",
-        "Ủy ban nhân dân xã Hòa Phú, tỉnh Đắk Lắk", "Quyết định", date(2023, 5, 2), "H15.02", ("H15.02", "H15"),
+        "Ủy ban nhân dân xã Hòa Phú, tỉnh Đắk Lắk", "Quyết định", date(2023, 5, 2),
+        "H15.02", ("H15.02", "H15"),
         state="bi_thu_hoi", signer="Lê Văn Ký",
     ),
     IndexDocument(
-        "d3", 1, "Giấy phép xây dựng nhà ở", "Cấp phép xây dựng tại tỉnh Đắk Lắk.", "9/GPXD-SXD", "Sở Xây dựng",
-        "Giấy phép xây dựng", date(2025, 1, 9), "H15.01", ("H15.01", "H15"),
+        "d3", 1, "Giấy phép xây dựng nhà ở", "Cấp phép xây dựng tại tỉnh Đắk Lắk.", "9/GPXD-SXD",
+        "Sở Xây dựng", "Giấy phép xây dựng", date(2025, 1, 9), "H15.01", ("H15.01", "H15"),
     ),
     IndexDocument(
-        "d4", 1, "Hồ sơ tình hình", "Tình hình thu chi của đơn vị.", "101/BC-UBND", "Ủy ban nhân dân tỉnh Đắk Lắk",
-        "Báo cáo", None, "H15.01", ("H15.01", "H15"),
+        "d4", 1, "Hồ sơ tình hình", "Tình hình thu chi của đơn vị.", "101/BC-UBND",
+        "Ủy ban nhân dân tỉnh Đắk Lắk", "Báo cáo", None, "H15.01", ("H15.01", "H15"),
     ),
     IndexDocument(
-        "mat1", 1, "Báo cáo thanh tra nội bộ", "Nội dung hạn chế về thu hồi đất.", "7/BC-TTr", "Thanh tra tỉnh",
-        "Báo cáo", date(2025, 6, 1), "H15.01", ("H15.01", "H15"), secrecy=Confidentiality.RESTRICTED,
+        "mat1", 1, "Báo cáo thanh tra nội bộ", "Nội dung hạn chế về thu hồi đất.", "7/BC-TTr",
+        "Thanh tra tỉnh", "Báo cáo", date(2025, 6, 1), "H15.01", ("H15.01", "H15"),
+        secrecy=Confidentiality.RESTRICTED,
     ),
 )  # fmt: skip
 

@@ -1,0 +1,70 @@
+"""Candidates where no identifier is at hand (ứng viên): found through the index, confirmed in the database.
+
+The index only proposes; whether a result exists and what it is worth is read from the database one by one,
+so a lagging index can neither invent nor hide a state.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from records.access import Permission
+from records.actions.acting import Acting
+from records.errors import AccessDenied
+from records.ports import LookupPurpose, Store
+from search.decision import DecisionCode, build_reason, decide
+from search.errors import BadQuery
+from search.index import SearchIndex, SearchRequest
+from search.lookup import Evidence, build_evidence, has_purpose, is_allowed
+
+_MAX_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedCandidate:
+    """A result that may be the one meant (ứng viên đã đối chiếu), with what it is worth on the day."""
+
+    code: DecisionCode
+    reason_vi: str
+    evidence: Evidence
+
+
+def find_candidates(
+    index: SearchIndex,
+    store: Store,
+    acting: Acting,
+    request: SearchRequest,
+    purpose: LookupPurpose,
+    as_of: date,
+) -> Sequence[ConfirmedCandidate]:
+    """Results whose papers match name, number or words; audited before they are returned.
+
+    Raises `AccessDenied` without the right to look up, `BadQuery` without purpose or words.
+    """
+    if not acting.principal.may(Permission.LOOKUP):
+        raise AccessDenied(permission=Permission.LOOKUP.value)
+    if not has_purpose(purpose) or not request.text.strip():
+        raise BadQuery("Cần mã hồ sơ, mã thủ tục và ít nhất một từ để tìm.")
+    hits = index.search(request).hits[:_MAX_CANDIDATES]
+    found: list[ConfirmedCandidate] = []
+    with store.write() as work:
+        for hit in hits:
+            result = work.results.find_by_record(hit.id)
+            if result is None or not is_allowed(acting.principal, result.type_code):
+                continue
+            code = decide([result], as_of=as_of).code
+            # A row that is secret or not yet visible does not exist for the answer.
+            if code is not DecisionCode.NONE:
+                found.append(ConfirmedCandidate(code, build_reason(code, None), build_evidence(result)))
+        work.audit.add(
+            acting.entry(
+                "reuse.candidates",
+                "index",
+                "records",
+                unit=acting.principal.home_unit,
+                purpose=f"{purpose.dossier} {purpose.procedure}",
+                results=" ".join(candidate.evidence.id for candidate in found),
+            )
+        )
+        work.commit()
+    return found

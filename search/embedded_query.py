@@ -1,0 +1,160 @@
+"""Statements of the embedded index (câu lệnh SQL của chỉ mục nhúng): conditions, matching rule, values."""
+# ruff: noqa: S608 - only table names of search.embedded_schema are put into statements
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from records.states import Confidentiality
+from search.document import INDEXED_CLASSES, IndexDocument, IndexedWords, document_number_order
+from search.embedded_schema import Tables
+from search.flow import Selection, Where
+from search.index import Order
+from search.queries import WordPlan
+
+_WORD_CAP = 200_000
+
+ORDERS = {
+    Order.NEWEST: "issued IS NULL, issued DESC, id",
+    Order.OLDEST: "issued IS NULL, issued, id",
+    Order.NUMBER: "number_order, issued IS NULL, issued DESC, id",
+}
+
+
+def join_pairs(pairs: Iterable[str]) -> str:
+    """Pairs as single FTS5 tokens."""
+    return " ".join(pair.replace(" ", "_") for pair in pairs)
+
+
+def _quoted(terms: Iterable[str], operator: str) -> str:
+    """Terms as FTS5 strings; they hold letters and digits only, so nothing can be an operator."""
+    return f" {operator} ".join(f'"{term}"' for term in terms)
+
+
+def build_rank_query(plan: WordPlan) -> str:
+    """Everything that may raise a document, by column."""
+    words = _quoted(dict.fromkeys((*plan.distinct, *plan.others)), "OR")
+    parts = [f"{{folded title}} : ({words})"]
+    if plan.pairs:
+        pairs = _quoted((pair.replace(" ", "_") for pair in plan.pairs), "OR")
+        parts.append(f"{{pairs title_pairs}} : ({pairs})")
+    if plan.accented:
+        parts.append(f"{{exact}} : ({_quoted(dict.fromkeys(plan.accented), 'OR')})")
+    return " OR ".join(parts)
+
+
+def visible_classes(where: Where) -> tuple[Confidentiality, ...]:
+    """Classes whose full-text tables a request may read."""
+    return INDEXED_CLASSES if where.scope.sees_restricted else INDEXED_CLASSES[:1]
+
+
+class Conditions:
+    """WHERE of a request: scope first, then filters; values bound, lists as JSON."""
+
+    def __init__(self, where: Where, tables: Tables) -> None:
+        self.parameters: dict[str, Any] = {}
+        self._parts = ["deleted = 0", self._scope(where)]
+        filters = where.filters
+        for column, wanted in (
+            ("kind", filters.kinds),
+            ("issuer", filters.issuers),
+            ("signer", filters.signers),
+            ("result_type", filters.result_types),
+            ("state", filters.states),
+        ):
+            if wanted:
+                self._parts.append(self._among(column, wanted))
+        if filters.units:
+            self._parts.append(
+                f"seq IN (SELECT seq FROM {tables.unit} WHERE {self._among('unit', filters.units)})"
+            )
+        self._compare("issued >= ", filters.issued_from and filters.issued_from.isoformat())
+        self._compare("issued <= ", filters.issued_to and filters.issued_to.isoformat())
+        self._compare("owner_key = ", filters.owner_key)
+
+    @property
+    def sql(self) -> str:
+        """The condition, to stand after WHERE or AND."""
+        return " AND ".join(self._parts)
+
+    def _bind(self, value: str) -> str:
+        name = f"c{len(self.parameters)}"
+        self.parameters[name] = value
+        return f":{name}"
+
+    def _among(self, column: str, wanted: Sequence[str]) -> str:
+        return f"{column} IN (SELECT value FROM json_each({self._bind(json.dumps(wanted))}))"
+
+    def _compare(self, left: str, value: str | None) -> None:
+        if value is not None:
+            self._parts.append(left + self._bind(value))
+
+    def _class(self, secrecy: Confidentiality, units: tuple[str, ...] | None) -> str:
+        inside = "" if units is None else f" AND {self._among('unit', units)}"
+        return f"(secrecy = '{secrecy.value}'{inside})"
+
+    def _scope(self, where: Where) -> str:
+        scope = where.scope
+        ordinary = self._class(Confidentiality.NORMAL, scope.ordinary_units)
+        if not scope.sees_restricted:
+            return ordinary
+        return f"({ordinary} OR {self._class(Confidentiality.RESTRICTED, scope.restricted_units)})"
+
+
+def build_source(tables: Tables, selection: Selection, where: Where) -> tuple[str, dict[str, str | int]]:
+    """The selection as a condition to append, and its parameters."""
+    if selection.keys:
+        keys = json.dumps(selection.keys)
+        return (
+            f" AND seq IN (SELECT seq FROM {tables.key} WHERE key IN (SELECT value FROM json_each(:keys)))",
+            {"keys": keys},
+        )
+    if selection.words is None:
+        return "", {}
+    return _word_source(tables, selection.words, where)
+
+
+def _word_source(tables: Tables, plan: WordPlan, where: Where) -> tuple[str, dict[str, str | int]]:
+    """Documents with at least `required` of the distinct words."""
+    names = [tables.words(secrecy) for secrecy in visible_classes(where)]
+    if plan.required == len(plan.distinct):
+        each = [f"SELECT rowid FROM {name} WHERE {name} MATCH :all" for name in names]
+        return f" AND seq IN ({' UNION ALL '.join(each)})", {
+            "all": f"{{folded}} : ({_quoted(plan.distinct, 'AND')})"
+        }
+    parameters: dict[str, str | int] = {"required": plan.required}
+    parts: list[str] = []
+    for at, word in enumerate(plan.distinct):
+        parameters[f"w{at}"] = f'{{folded}} : "{word}"'
+        parts.extend(
+            f"SELECT r FROM (SELECT rowid AS r FROM {name} WHERE {name} MATCH :w{at} "
+            f"ORDER BY rowid DESC LIMIT {_WORD_CAP})"
+            for name in names
+        )
+    union = " UNION ALL ".join(parts)
+    return f" AND seq IN (SELECT r FROM ({union}) GROUP BY r HAVING count(*) >= :required)", parameters
+
+
+def build_values(document: IndexDocument, words: IndexedWords) -> dict[str, Any]:
+    """Columns of the document table but its number."""
+    return {
+        "id": document.id,
+        "version": document.version,
+        "secrecy": document.secrecy.value,
+        "unit": document.unit,
+        "kind": document.kind,
+        "issuer": document.issuer,
+        "signer": document.signer,
+        "result_type": document.result_type,
+        "state": document.state,
+        "issued": document.issued.isoformat() if document.issued else None,
+        "owner_key": document.owner_key,
+        "number": document.number,
+        "number_order": document_number_order(document),
+        "title": document.title,
+        "body": document.text,
+        "folded": words.folded,
+        "exact": words.exact,
+        "title_folded": words.title_folded,
+        "length": words.count,
+    }
