@@ -175,8 +175,9 @@ class Worker:
             enqueue_waiting(parts.store, parts.clock.now().astimezone(UTC).strftime("%Y%m%d%H"))
 
     def _repeat(self, duty: Duty) -> None:
+        told = ""
         while not self._stop.is_set():
-            _do(duty)
+            told = _do(duty, told)
             self._stop.wait(duty.seconds)
 
 
@@ -210,12 +211,14 @@ def _deliver_some(
             work.outbox.delivered([event.number for event in events], clock.now())
             work.commit()
         return len(events), None
-    except ServiceError as error:
+    except Exception as error:
         if not events:
             raise
-        if limit == 1 or error.retryable:
-            _put_off(store, clock, events, error)
-        return 0, error
+        # A foreign error may quote what it choked on: only its kind is told, and it holds up nobody else.
+        failure = error if isinstance(error, ServiceError) else ServiceError(error=type(error).__name__)
+        if limit == 1 or failure.retryable:
+            _put_off(store, clock, events, failure)
+        return 0, failure
 
 
 def _put_off(store: Store, clock: Clock, events: Sequence[OutboxEvent], error: ServiceError) -> None:
@@ -227,12 +230,14 @@ def _put_off(store: Store, clock: Clock, events: Sequence[OutboxEvent], error: S
         work.commit()
 
 
-def _do(duty: Duty) -> None:
-    """Do a duty once; whatever it meets, the others go on."""
+def _do(duty: Duty, told: str = "") -> str:
+    """Do a duty once; whatever it meets, the others go on. Returns the failure, told once while it lasts."""
     try:
         duty.run()
-    except ServiceError as error:
-        _log.warning("%s: %s", duty.name, error)
     except Exception as error:
-        _log.error("%s failed: %s", duty.name, type(error).__name__)
-        _log.debug("trace", exc_info=error)
+        failure = str(error) if isinstance(error, ServiceError) else type(error).__name__
+        if failure != told:
+            _log.warning("%s: %s", duty.name, failure)
+            _log.debug("trace", exc_info=error)
+        return failure
+    return ""

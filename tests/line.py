@@ -65,11 +65,24 @@ class Line:
         """Take one file in under its own name."""
         return self.intake.receive(batch.id, path.name, path, who)
 
-    def make_worker(self, plans: Sequence[JobPlan] | None = None, **settings: object) -> DurableWorker:
-        """A worker on this line's database."""
+    def make_worker(
+        self,
+        plans: Sequence[JobPlan] | None = None,
+        *,
+        concurrency: int = 2,
+        silence: timedelta = timedelta(seconds=20),
+    ) -> DurableWorker:
+        """A worker on this line's database, impatient with outages."""
         return DurableWorker(
-            self.store.engine, plans or build_plans(self.steps), self.store, self.clock, poll_seconds=0.05, **settings
-        )  # fmt: skip
+            self.store.engine,
+            plans or build_plans(self.steps),
+            self.store,
+            self.clock,
+            concurrency=concurrency,
+            poll_seconds=0.05,
+            silence=silence,
+            retry_seconds=0.05,
+        )
 
     def run_jobs(self, plans: Sequence[JobPlan] | None = None, seconds: float = 120.0) -> None:
         """Run every job there is in this process."""
