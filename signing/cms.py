@@ -218,7 +218,7 @@ def _value_holds(info: Any, certificate: x509.Certificate, signed_bytes: bytes) 
     algorithm = _SHA3_RSA[oid]() if oid in _SHA3_RSA else _hash_object(name)
     signature = info["signature"].native
     try:
-        key = serialization.load_der_public_key(certificate.public_key.dump())
+        key = load_public_key(certificate)
         if isinstance(key, rsa.RSAPublicKey) and "pss" not in str(
             info["signature_algorithm"]["algorithm"].native
         ):
@@ -232,6 +232,18 @@ def _value_holds(info: Any, certificate: x509.Certificate, signed_bytes: bytes) 
     except (UnsupportedAlgorithm, ValueError) as exc:
         raise CmsProblem("algorithm_not_supported") from exc
     return True
+
+
+def load_public_key(certificate: x509.Certificate) -> Any:
+    """The public key; an RSA modulus that old cards wrote without its leading zero is read as positive."""
+    information: Any = certificate.public_key
+    if information.algorithm == "rsa":
+        numbers = information["public_key"].parsed
+        modulus, exponent = numbers["modulus"].native, numbers["public_exponent"].native
+        if modulus < 0:
+            length = len(numbers["modulus"].contents) * 8
+            return rsa.RSAPublicNumbers(exponent, modulus + (1 << length)).public_key()
+    return serialization.load_der_public_key(information.dump())
 
 
 def _hash_object(name: str) -> hashes.HashAlgorithm:
@@ -344,11 +356,16 @@ def _algorithms(
     """Names of digest, mechanism and key, and those of them that are weak today."""
     mechanism = str(info["signature_algorithm"]["algorithm"].native)
     key = certificate.public_key
-    bits = key.bit_size if key.algorithm in ("rsa", "rsassa_pss", "dsa", "ec") else 0
+    bits = _key_bits(certificate)
     weak = [digest_name] if digest_name in WEAK_DIGESTS else []
     if key.algorithm in ("rsa", "rsassa_pss", "dsa") and bits < _MINIMUM_RSA_BITS:
         weak.append(f"{key.algorithm}-{bits}")
     return (digest_name, mechanism, f"{key.algorithm}-{bits}" if bits else key.algorithm), tuple(weak)
+
+
+def _key_bits(certificate: x509.Certificate) -> int:
+    """Key length in bits; 0 for kinds that have but one."""
+    return int(getattr(load_public_key(certificate), "key_size", 0))
 
 
 def _contradictions(info: Any, digest_name: str) -> tuple[str, ...]:

@@ -44,11 +44,7 @@ class UnreachableObjectRule(WhitelistRule):
     that an earlier revision already pointed at is in reach, and so never cleared here.
     """
 
-    def apply(
-        self,
-        old: HistoricalResolver,
-        new: HistoricalResolver,
-    ) -> Iterable[ReferenceUpdate]:
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:  # noqa: ARG002
         """Yield the revision's objects that are out of reach of its trailer."""
         touched = new.explicit_refs_in_revision() | new.refs_freed_in_revision()
         for reference in touched - _references(new, new.trailer_view):

@@ -19,7 +19,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signing.census import Census, RawSignature, read_census
 from signing.chain import Trust, judge_entry, read_store
 from signing.cms import verify_cms
-from signing.compare import judge_drawing
+from signing.compare import Drawings, judge_drawing
 from signing.level import judge_level
 from signing.report import (
     Appearance,
@@ -50,6 +50,7 @@ from signing.revisions import (
 )
 from signing.trust import RevocationData, TrustBundle
 from signing.verdict import build_summary, judge_document
+from signing.widgets import read_widgets
 
 # Their warnings quote certificates and page objects, which no log may hold; the report says what matters.
 for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):
@@ -69,6 +70,7 @@ class _Opened:
     tolerant: PdfFileReader
     fields: tuple[FilledField, ...]
     usage_rights: tuple[int, ...] | None
+    drawings: Drawings
 
 
 def verify_pdf(
@@ -139,7 +141,7 @@ def _open(data: bytes) -> tuple[_Opened | None, str | None]:
             reader = _reader(data, strict=strict)
             fields = tuple(iter_filled_fields(reader))[:_MAXIMUM_SIGNATURES]
             tolerant = _reader(data, strict=False) if strict else reader
-            return _Opened(reader, tolerant, fields, read_usage_rights(reader)), problem
+            return _Opened(reader, tolerant, fields, read_usage_rights(reader), Drawings(data)), problem
         except Exception as exc:  # any parser error means: not this way
             problem = type(exc).__name__
     return None, problem
@@ -174,7 +176,7 @@ def _iter_entries(
             # A later signer signed the file as it stood, this range inside (an attachment, an old copy).
             warnings.append("unreferenced_byte_range_inside_signed_bytes")
             continue
-        entries.append(_check_raw(data, raw, trust))
+        entries.append(_check_raw(data, raw, census, opened, trust))
     return entries, warnings
 
 
@@ -192,7 +194,7 @@ def _check_field(
     try:
         coverage = judge_coverage(data, found, raw, opened.reader)
         changes = judge_changes(opened.reader, opened.tolerant, found, coverage)
-        changes = judge_drawing(data, found, changes, coverage, opened.fields)
+        changes = _look_again(opened, changes, coverage)
     except Exception as exc:  # hostile cross-references
         coverage = Coverage(
             "unclear", found.byte_range, len(data), None, judge_gap(data, found.byte_range, raw)
@@ -221,21 +223,38 @@ def _check_field(
     return judge_entry(entry, facts, trust)
 
 
-def _check_raw(data: bytes, raw: RawSignature, trust: Trust) -> SignatureEntry:
-    """A signature that only the bytes show: its form field is gone or was never readable."""
+def _look_again(opened: _Opened, changes: Changes, coverage: Coverage) -> Changes:
+    """The drawn comparison of step 6, for a signature that something follows."""
+    if coverage.kind != "revision" or coverage.revision is None:
+        return changes
+    signed = opened.tolerant.get_historical_resolver(coverage.revision)
+    before, after = read_widgets(signed.root), read_widgets(opened.tolerant.root)
+    return judge_drawing(opened.drawings, changes, coverage, before, after)
+
+
+def _check_raw(
+    data: bytes, raw: RawSignature, census: Census, opened: _Opened | None, trust: Trust
+) -> SignatureEntry:
+    """A signature that only the bytes or the second parser show: its form field is gone or unreadable."""
     covered = covered_bytes(data, raw.byte_range)
     facts = verify_cms(raw.contents or b"", covered or b"", subfilter=raw.subfilter)
     findings = judge_gap(data, raw.byte_range, raw)
     end = sum(raw.byte_range[-2:]) if raw.byte_range else 0
     kind = "unclear" if findings else ("whole_file" if end == len(data) else "block")
+    seen_by_second = raw.byte_range in census.field_ranges
+    # With nothing after it there is nothing to analyse, whatever the first parser makes of the file.
+    nothing_follows = kind == "whole_file" and seen_by_second
+    changes = (
+        Changes() if nothing_follows else Changes(ChangeVerdict.UNDEFINED, reason="signature_not_in_form")
+    )
     entry = SignatureEntry(
         field="",
         type=SignatureType.DOC_TIMESTAMP if facts.is_token else SignatureType.APPROVAL,
         subfilter=raw.subfilter,
         integrity=facts.integrity,
         coverage=Coverage(kind, raw.byte_range, max(0, len(data) - end), None, findings),
-        changes_after=Changes(ChangeVerdict.UNDEFINED, reason="signature_not_in_form"),
-        referenced=False,
+        changes_after=changes,
+        referenced=opened is None or seen_by_second,
     )
     return judge_entry(entry, facts, trust)
 
