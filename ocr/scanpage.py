@@ -44,7 +44,7 @@ def find_full_page_image(page: pikepdf.Page) -> FullPageImage | None:
 
 def _only_image(page: pikepdf.Page) -> tuple[pikepdf.Stream, Matrix] | None:
     """The image drawn and its matrix, when nothing else is painted."""
-    names = {str(name): image for name, image in page.images.items()}
+    names = page.resources.get("/XObject", pikepdf.Dictionary())
     state = _Walk()
     for count, instruction in enumerate(pikepdf.parse_content_stream(page)):
         if count > _MAX_OPERATORS or not state.take(str(instruction.operator), list(instruction.operands)):
@@ -53,6 +53,8 @@ def _only_image(page: pikepdf.Page) -> tuple[pikepdf.Stream, Matrix] | None:
         return None
     name, matrix = state.drawn[0]
     image = names.get(name)
+    if image is None or image.get("/Subtype") != "/Image":
+        return None
     if not isinstance(image, pikepdf.Stream) or any(key in image for key in _UNUSUAL):
         return None
     return image, matrix

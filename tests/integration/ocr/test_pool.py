@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -146,8 +146,7 @@ def test_children_and_their_programs_end_when_the_parent_is_killed(tmp_path: Pat
     assert _until(lambda: not _group_members(child))
 
 
-def _until(condition: "object") -> bool:
-    assert callable(condition)
+def _until(condition: Callable[[], bool]) -> bool:
     for _ in range(100):
         if condition():
             return True

@@ -1,0 +1,67 @@
+"""`sohoa ocr` as a person runs it."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from api.cli.ocr import ocr_command
+from tests.integration.ocr.pages import decision_lines, draw_page, jpeg_bytes
+
+pytestmark = pytest.mark.tesseract
+
+app = typer.Typer()
+app.command("ocr")(ocr_command)
+
+
+def test_each_file_gives_text_pdf_and_data(tmp_path: Path) -> None:
+    """An image gives NAME.txt, NAME.pdf and NAME.json with the published keys; status 0."""
+    scan = tmp_path / "giay.phep.jpg"
+    scan.write_bytes(jpeg_bytes(draw_page(decision_lines())))
+    result = CliRunner().invoke(app, [str(scan), "--out", str(tmp_path / "ra"), "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    body = json.loads((tmp_path / "ra" / "giay.phep.json").read_text("utf-8"))
+    assert body["file"] == str(scan)
+    assert body["sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest()
+    assert body["profile"] == "tesseract"
+    assert body["engines"][0]["name"] == "tesseract"
+    assert body["cpu_seconds"] > 0.1
+    assert body["pdfa"] == {"level": "2b", "valid": True, "findings": []}
+    assert body["fields"]["so_ky_hieu"]["value"] == "1234/QĐ-UBND"
+    assert set(body["pages"][0]["words"][0]) == {
+        "text", "raw", "confidence", "box", "line", "zone", "handwritten",
+    }  # fmt: skip
+    assert "QUYẾT ĐỊNH" in (tmp_path / "ra" / "giay.phep.txt").read_text("utf-8").splitlines()
+    assert (tmp_path / "ra" / "giay.phep.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_refused_input_is_named_and_the_others_are_done(tmp_path: Path) -> None:
+    """A damaged file gives status 1 and its reason; a good one beside it is still read."""
+    (tmp_path / "tot.jpg").write_bytes(jpeg_bytes(draw_page([])))
+    (tmp_path / "hong.pdf").write_bytes(b"%PDF-1.7 and no more")
+    files = [str(tmp_path / "hong.pdf"), str(tmp_path / "tot.jpg"), str(tmp_path / "khong-co.jpg")]
+    result = CliRunner().invoke(app, [*files, "--out", str(tmp_path / "ra"), "--jobs", "1"])
+    assert result.exit_code == 1
+    error = json.loads((tmp_path / "ra" / "hong.json").read_text("utf-8"))["error"]
+    assert error["code"] == "UNREADABLE_IMAGE"
+    body = json.loads((tmp_path / "ra" / "tot.json").read_text("utf-8"))
+    assert body["pages"][0]["quality"]["verdict"] == "blank"
+    assert body["fields"] == {}
+
+
+def test_missing_profile_ends_with_status_3(tmp_path: Path) -> None:
+    """A profile this machine lacks is status 3 and says which there is."""
+    (tmp_path / "a.jpg").write_bytes(b"")
+    result = CliRunner().invoke(app, [str(tmp_path / "a.jpg"), "--out", str(tmp_path), "--profile", "fast"])
+    assert result.exit_code == 3
+    assert "tesseract" in result.output
+
+
+def test_two_files_of_one_name_are_wrong_use(tmp_path: Path) -> None:
+    """Inputs whose results would overwrite each other are refused before work starts: status 2."""
+    result = CliRunner().invoke(app, ["x/a.jpg", "y/a.pdf", "--out", str(tmp_path / "ra")])
+    assert result.exit_code == 2
+    assert not (tmp_path / "ra").exists()

@@ -1,0 +1,183 @@
+"""Searchable PDF/A from real readings: the scan's own bytes, text in order, veraPDF's verdict."""
+
+import io
+import subprocess
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from ocr.engines.tesseract import TesseractEngine
+from ocr.imagefile import read_image_file
+from ocr.page import read_page
+from ocr.pdfa import compose_pdf, validate_pdfa
+from ocr.raster import count_pages, iter_page_images, read_page_image
+from ocr.source import Colour
+from ocr.types import PageText
+from tests.integration.ocr.pages import decision_lines, draw_page, jpeg_bytes
+
+pytestmark = pytest.mark.tesseract
+
+Judge = Callable[[Path, str], tuple[bool, str]]
+
+
+def compose(data: bytes, tmp_path: Path) -> tuple[Path, list[PageText]]:
+    """Read every page of an image file and write its PDF/A."""
+    texts = [read_page(page, TesseractEngine(), tmp_path) for page in read_image_file(data)]
+    out = tmp_path / "ra.pdf"
+    report = compose_pdf(zip(read_image_file(data), texts, strict=True), out, "Giấy phép mẫu")
+    assert report.valid
+    assert report.findings == ()
+    return out, texts
+
+
+def text_of(path: Path) -> str:
+    """What poppler takes out of a PDF."""
+    done = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_scan_bytes_and_vietnamese_text_survive(tmp_path: Path) -> None:
+    """The JPEG stands in the PDF byte for byte, and other programs read NFC Vietnamese lines from it."""
+    scan = jpeg_bytes(draw_page(decision_lines()))
+    out, texts = compose(scan, tmp_path)
+    with pikepdf.open(out) as pdf:
+        assert pdf.pages[0].resources.XObject.Scan.read_raw_bytes() == scan
+        assert pdf.Root.Lang == "vi-VN"
+    text = text_of(out)
+    assert unicodedata.is_normalized("NFC", text)
+    for line in ("QUYẾT ĐỊNH", "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ", "Nguyễn Thị Ví Dụ"):
+        assert line in text
+    assert sorted(text.split()) == sorted(texts[0].text.split())
+    assert out.stat().st_size < len(scan) + 25_000
+
+
+@pytest.mark.parametrize(("turn", "lean"), [(90, 0.0), (180, 0.0), (270, 0.0), (0, 3.0), (90, -2.0)])
+def test_words_lie_over_the_print_on_turned_and_leaning_scans(turn: int, lean: float, tmp_path: Path) -> None:
+    """Whole lines come out of turned and leaning scans, each word near the middle of its print."""
+    page = draw_page(decision_lines()).rotate(-lean, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    out, texts = compose(jpeg_bytes(page.rotate(turn, expand=True)), tmp_path)
+    assert texts[0].rotation == turn
+    assert "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ" in text_of(out)
+    _check_words_over_print(out, tmp_path)
+
+
+def _check_words_over_print(out: Path, tmp_path: Path) -> None:
+    """Every longer word's rectangle by poppler holds dark pixels of poppler's own picture of the page."""
+    subprocess.run(["pdftoppm", "-r", "72", "-gray", "-singlefile", out, tmp_path / "shown"], check=True)
+    listing = subprocess.run(["pdftotext", "-bbox", out, "-"], capture_output=True, text=True, check=True)
+    with Image.open(tmp_path / "shown.pgm") as shown:
+        words = [line for line in listing.stdout.splitlines() if "<word" in line]
+        assert len(words) > 80
+        for word in words:
+            x0, y0, x1, y1 = (float(part.split('"')[0]) for part in word.split('="')[1:5])
+            if x1 - x0 > 15:
+                piece = shown.crop((int(x0), int(y0), int(x1) + 1, int(y1) + 1))
+                dark = sum(piece.histogram()[:160]) / (piece.width * piece.height)
+                assert dark > 0.03, word
+
+
+def _deepen(page: Image.Image) -> Image.Image:
+    """The page as grey samples of 16 bits."""
+    return Image.fromarray(np.asarray(page.convert("L")).astype(np.uint16) * 257)
+
+
+def _samples() -> dict[str, bytes]:
+    """One file of every coding that scanners and people send."""
+    page, empty = draw_page(decision_lines()), draw_page([])
+    files = {"colour.jpg": jpeg_bytes(page), "grey.jpg": jpeg_bytes(page.convert("L"))}
+    files["cmyk.jpg"] = jpeg_bytes(page.convert("CMYK"))
+    for name, image, kind in (
+        ("bilevel.tif", page.convert("1"), "TIFF"),
+        ("colour.png", page, "PNG"),
+        ("alpha.png", page.convert("RGBA"), "PNG"),
+        ("palette.png", page.quantize(16), "PNG"),
+        ("deep.png", _deepen(page), "PNG"),
+    ):
+        buffer = io.BytesIO()
+        image.save(buffer, kind, dpi=(200, 200))
+        files[name] = buffer.getvalue()
+    buffer = io.BytesIO()
+    more = {"save_all": True, "append_images": [empty.convert("1"), page.convert("1")]}
+    page.convert("1").save(buffer, "TIFF", compression="group4", dpi=(200, 200), **more)
+    files["pages.tif"] = buffer.getvalue()
+    return files
+
+
+@pytest.mark.verapdf
+@pytest.mark.slow
+def test_every_coding_gives_valid_pdfa(tmp_path: Path, verapdf: Judge) -> None:
+    """veraPDF accepts what is made of JPEG, PNG and TIFF in every colour mode, text included."""
+    engine = TesseractEngine()
+    text = read_page(next(read_image_file(_samples()["colour.jpg"])), engine, tmp_path)
+    for name, data in _samples().items():
+        texts = [text for _ in read_image_file(data)]
+        out = tmp_path / f"{name}.pdf"
+        assert compose_pdf(zip(read_image_file(data), texts, strict=True), out).valid
+        compliant, report = verapdf(out, "2b")
+        assert compliant, f"{name}: {report[:2000]}"
+
+
+def test_bilevel_and_lossless_pages_keep_their_pixels(tmp_path: Path) -> None:
+    """A bilevel TIFF becomes CCITT, a PNG becomes Flate, both with the very same pixels."""
+    for name, coding in (("bilevel.tif", "/CCITTFaxDecode"), ("colour.png", "/FlateDecode")):
+        data = _samples()[name]
+        out, _ = compose(data, tmp_path)
+        with pikepdf.open(out) as pdf, Image.open(io.BytesIO(data)) as original:
+            image = pdf.pages[0].resources.XObject.Scan
+            assert image.Filter == coding
+            shown = pikepdf.PdfImage(image).as_pil_image()
+            assert shown.convert("RGB").tobytes() == original.convert("RGB").tobytes()
+
+
+def test_scanned_pdf_gives_its_streams_untouched(tmp_path: Path) -> None:
+    """Our own PDF, read again, gives the scanner's JPEG without drawing, and its turn."""
+    scan = jpeg_bytes(draw_page(decision_lines()).rotate(90, expand=True))
+    out, texts = compose(scan, tmp_path)
+    page = read_page_image(out, "pdf", 0)
+    assert page.jpeg == scan
+    assert page.rotation == texts[0].rotation == 90
+    assert page.dpi == 200
+
+
+def test_born_digital_page_is_drawn(tmp_path: Path) -> None:
+    """A page of visible text is drawn at 300 dpi and can be read."""
+    path = tmp_path / "van-ban.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        pdf.pages[0].obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        pdf.pages[0].obj.Contents = pdf.make_stream(b"BT /F 24 Tf 80 700 Td (GIAY PHEP 2026) Tj ET")
+        pdf.save(path)
+    page = next(iter_page_images(path, "pdf"))
+    assert page.jpeg is None
+    assert (page.dpi, page.colour, page.width) == (300, Colour.GREY, 2480)
+    assert "GIAY PHEP 2026" in read_page(page, TesseractEngine(), tmp_path).text
+
+
+def test_many_pages_are_counted_read_and_composed_in_order(tmp_path: Path) -> None:
+    """A PDF of 20 scans, more than one part, keeps every page and its order."""
+    texts = [read_page(next(read_image_file(jpeg_bytes(draw_page([])))), TesseractEngine(), tmp_path)] * 20
+    scans = [jpeg_bytes(draw_page([]).resize((300 + number, 400)), dpi=40) for number in range(20)]
+    pages = [next(read_image_file(scan)) for scan in scans]
+    out = tmp_path / "nhieu-trang.pdf"
+    assert compose_pdf(zip(pages, texts, strict=True), out).valid
+    assert count_pages(out, "pdf") == 20
+    assert [page.width for page in iter_page_images(out, "pdf")] == [300 + number for number in range(20)]
+
+
+def test_validator_names_what_is_wrong(tmp_path: Path) -> None:
+    """A plain PDF is not taken for PDF/A, and the findings say why."""
+    path = tmp_path / "thuong.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(path)
+    report = validate_pdfa(path)
+    assert not report.valid
+    assert report.findings
