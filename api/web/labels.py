@@ -1,0 +1,233 @@
+"""Words the pages use for states, roles, fields and reasons (nhãn tiếng Việt), in one place."""
+
+from collections.abc import Mapping, Sequence
+
+from records.access import Permission, Principal, Role
+from records.field_names import FieldName
+from records.states import (
+    CaptureState,
+    IncidentState,
+    RecordState,
+    ResultState,
+    SignatureStanding,
+    SignatureValue,
+)
+
+Labelled = tuple[str, str]
+"""Tone (sure, doubt, refused, unknown, working) and words; the tone gives shape and colour."""
+
+C = CaptureState
+CAPTURE: Mapping[str, Labelled] = {
+    C.SCAN: ("working", "Vừa nhận"),
+    C.SEPARATE: ("working", "Đang tách trang"),
+    C.READ: ("working", "Đang đọc"),
+    C.VALIDATE: ("working", "Đang kiểm dữ liệu"),
+    C.VERIFY: ("doubt", "Chờ người kiểm tra"),
+    C.QUALITY_CONTROL: ("doubt", "Chờ kiểm tra mẫu"),
+    C.RELEASE: ("working", "Đang phát hành"),
+    C.RELEASED: ("sure", "Đã thành hồ sơ"),
+    C.LINKED: ("sure", "Trùng, đã nối với hồ sơ có sẵn"),
+    C.REJECTED: ("refused", "Không nhận"),
+    C.POSTPONED: ("unknown", "Tạm hoãn"),
+    C.CANCELLED: ("unknown", "Đã huỷ"),
+}
+BATCH: Mapping[str, Labelled] = {
+    **CAPTURE,
+    C.SCAN: ("working", "Đang nhận tệp"),
+    C.RELEASED: ("sure", "Xong"),
+    C.REJECTED: ("refused", "Không nhận tệp nào"),
+}
+RECORD: Mapping[str, Labelled] = {
+    RecordState.IN_REVIEW: ("doubt", "Chờ kiểm tra"),
+    RecordState.CONFIRMED: ("sure", "Đã xác nhận"),
+}
+RESULT: Mapping[str, Labelled] = {
+    ResultState.VALID: ("sure", "Còn hiệu lực"),
+    ResultState.CORRECTED: ("sure", "Còn hiệu lực, đã đính chính"),
+    ResultState.REPLACED: ("refused", "Bị thay thế"),
+    ResultState.REVOKED: ("refused", "Bị thu hồi"),
+    ResultState.EXPIRED: ("doubt", "Hết hiệu lực"),
+}
+SIGNATURE: Mapping[str, Labelled] = {
+    SignatureValue.VALID: ("sure", "Chữ ký hợp lệ"),
+    SignatureValue.INVALID: ("refused", "Chữ ký không hợp lệ"),
+    SignatureValue.MISSING: ("doubt", "Chưa có chữ ký số"),
+    SignatureValue.UNDETERMINED: ("unknown", "Chưa xác định được chữ ký"),
+}
+STANDING: Mapping[str, str] = {
+    SignatureStanding.AWAITING_DIGITISER: "Chờ chữ ký của người số hoá: tìm được, chưa dùng lại được",
+    SignatureStanding.SIGNED_BY_DIGITISER: "Bản số hoá đã ký bởi người số hoá",
+    SignatureStanding.ARRIVED_SIGNED: "Văn bản đến đã có chữ ký số, giữ nguyên từng byte",
+}
+INCIDENT: Mapping[str, Labelled] = {
+    IncidentState.OPEN: ("refused", "Đang mở"),
+    IncidentState.LIFT_PROPOSED: ("doubt", "Một người nói là nhầm, chờ người thứ hai"),
+    IncidentState.LIFTED: ("sure", "Đã gỡ, quét lại được"),
+    IncidentState.HANDED_OVER: ("unknown", "Đã bàn giao tài liệu mật"),
+}
+ROLE: Mapping[str, str] = {
+    Role.ARCHIVIST: "Văn thư, lưu trữ",
+    Role.CLERK: "Cán bộ một cửa",
+    Role.SIGNER: "Người ký",
+    Role.ADMINISTRATOR: "Quản trị",
+    Role.AUDITOR: "Thanh tra, kiểm toán",
+}
+F = FieldName
+FIELD: Mapping[str, str] = {
+    F.NUMBER: "Số, ký hiệu",
+    F.ISSUED: "Ngày ban hành",
+    F.PLACE: "Địa danh",
+    F.ISSUER: "Cơ quan ban hành",
+    F.PARENT_AGENCY: "Cơ quan chủ quản",
+    F.KIND: "Tên loại văn bản",
+    F.SUBJECT: "Trích yếu nội dung",
+    F.SIGNER: "Người ký",
+    F.POSITION: "Chức vụ người ký",
+    F.AUTHORITY: "Quyền hạn ký",
+    F.RECIPIENTS: "Nơi nhận",
+    F.TYPE_CODE: "Mã loại giấy tờ",
+    F.OWNER_ID: "Số định danh của chủ sở hữu",
+    F.OWNER_NAME: "Tên chủ sở hữu",
+    F.TITLE: "Tên giấy tờ",
+    F.VALID_FROM: "Có hiệu lực từ",
+    F.VALID_TO: "Thời hạn hiệu lực",
+    F.TERRITORY: "Phạm vi hiệu lực",
+}
+DECISION: Mapping[str, str] = {
+    "CO_GIA_TRI_TAI_SU_DUNG": "sure",
+    "KHONG_CO": "unknown",
+    "HET_HIEU_LUC": "doubt",
+    "DA_THU_HOI_HOAC_THAY_THE": "refused",
+    "KHONG_DU_GIA_TRI_PHAP_LY": "refused",
+    "TU_CHOI_THIEU_MUC_DICH": "refused",
+    "TU_CHOI_KHONG_CO_QUYEN": "refused",
+    "TAM_THOI_KHONG_TRA_LOI": "unknown",
+}
+DECISION_TITLE: Mapping[str, str] = {
+    "CO_GIA_TRI_TAI_SU_DUNG": "Có giấy tờ dùng lại được",
+    "KHONG_CO": "Không có trong kho",
+    "HET_HIEU_LUC": "Có nhưng đã hết hiệu lực",
+    "DA_THU_HOI_HOAC_THAY_THE": "Có nhưng đã bị thu hồi hoặc thay thế",
+    "KHONG_DU_GIA_TRI_PHAP_LY": "Có nhưng chưa đủ giá trị pháp lý",
+    "TU_CHOI_THIEU_MUC_DICH": "Chưa nêu mục đích",
+    "TU_CHOI_KHONG_CO_QUYEN": "Không được phép hỏi loại giấy tờ này",
+    "TAM_THOI_KHONG_TRA_LOI": "Tạm thời chưa trả lời được",
+}
+ACTION: Mapping[str, str] = {
+    "record.store": "Tạo hồ sơ từ tệp quét",
+    "record.read": "Xem hồ sơ",
+    "record.page": "Xem ảnh trang",
+    "record.file": "Tải hoặc mở tệp",
+    "record.confirm": "Xác nhận dữ liệu",
+    "record.sign": "Ký bản số hoá",
+    "result.confirm": "Lập kết quả dùng lại",
+    "result.read": "Xem kết quả",
+    "result.state": "Đổi hiệu lực kết quả",
+    "lookup": "Tra cứu dùng lại",
+    "search": "Tìm kiếm",
+}
+NOTICES: Mapping[str, str] = {
+    "lo": "Đã mở lô. Hãy chọn tệp để quét vào.",
+    "dong": "Đã đóng lô: không nhận thêm tệp.",
+    "huy": "Đã huỷ phần chưa xong của lô.",
+    "luu": "Đã lưu.",
+    "xac-nhan": "Đã xác nhận hồ sơ. Đây là hồ sơ kế tiếp.",
+    "xac-nhan-het": "Đã xác nhận hồ sơ. Không còn hồ sơ nào chờ kiểm tra.",
+    "hieu-luc": "Đã ghi thay đổi hiệu lực.",
+    "su-co": "Đã ghi xử lý sự cố.",
+    "ket-thuc": "Đã ghi ngày kết thúc.",
+    "nhap": "Đã nhập từ tệp CSV.",
+}
+# Why a person has to look, next to the doubtful value.
+REASON: Mapping[str, str] = {
+    "low_confidence": "Chữ đọc chưa chắc",
+    "handwritten": "Có thể là chữ viết tay",
+    "not_found": "Không thấy trên trang",
+    "bad_form": "Không đúng dạng",
+    "ambiguous": "Có nhiều khả năng",
+}
+# The six questions of a signature, each answered in words (report keys of signing/report.py).
+TRUST: Mapping[str, Labelled] = {
+    "trusted": ("sure", "Chuỗi chứng thư tin cậy"),
+    "not_checked": ("unknown", "Chưa kiểm chuỗi chứng thư"),
+    "wrong_chain": ("refused", "Chứng thư thuộc hệ thống khác"),
+    "unknown_chain": ("unknown", "Không rõ nơi cấp chứng thư"),
+    "expired": ("doubt", "Chứng thư đã hết hạn"),
+    "not_yet_valid": ("refused", "Chứng thư chưa có hiệu lực"),
+    "revoked": ("refused", "Chứng thư đã bị thu hồi"),
+    "unfit": ("refused", "Chứng thư không dùng để ký"),
+}
+REVOCATION: Mapping[str, Labelled] = {
+    "good": ("sure", "Chưa bị thu hồi"),
+    "revoked": ("refused", "Đã bị thu hồi"),
+    "stale": ("doubt", "Thông tin thu hồi đã cũ"),
+    "unknown": ("unknown", "Không biết có bị thu hồi hay không"),
+    "not_checked": ("unknown", "Chưa kiểm thu hồi"),
+}
+CHANGES: Mapping[str, Labelled] = {
+    "none": ("sure", "Không có thay đổi sau khi ký"),
+    "ltv": ("sure", "Chỉ thêm bằng chứng lâu dài"),
+    "signature": ("sure", "Chỉ thêm chữ ký khác"),
+    "form": ("sure", "Chỉ điền ô được phép"),
+    "annotation": ("doubt", "Có chú thích thêm sau khi ký"),
+    "undefined": ("unknown", "Có thay đổi chưa phân loại được"),
+    "forbidden": ("refused", "Bị sửa trái phép sau khi ký"),
+}
+INTEGRITY: Mapping[str, Labelled] = {
+    "intact": ("sure", "Nguyên vẹn"),
+    "extended": ("sure", "Nguyên vẹn, có thêm phần được phép"),
+    "altered": ("refused", "Đã bị sửa"),
+    "indeterminate": ("unknown", "Chưa xác định được"),
+    "unsigned": ("doubt", "Không có chữ ký số"),
+    "unreadable": ("refused", "Không mở được"),
+}
+COVERAGE: Mapping[str, Labelled] = {
+    "entire_file": ("sure", "Ký cả tệp"),
+    "entire_revision": ("sure", "Ký trọn phiên bản lúc ký"),
+}
+
+LABELS: dict[str, object] = {
+    "capture": CAPTURE,
+    "batch": BATCH,
+    "record": RECORD,
+    "result": RESULT,
+    "signature": SIGNATURE,
+    "standing": STANDING,
+    "incident": INCIDENT,
+    "role": ROLE,
+    "field": FIELD,
+    "decision": DECISION,
+    "decision_title": DECISION_TITLE,
+    "action": ACTION,
+    "notices": NOTICES,
+    "reason": REASON,
+    "trust": TRUST,
+    "revocation": REVOCATION,
+    "changes": CHANGES,
+    "integrity": INTEGRITY,
+    "coverage": COVERAGE,
+}
+
+_RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (
+    ("/lo", "scan-line", "Lô quét", (Permission.BATCH_READ,)),
+    ("/kiem-tra", "list-checks", "Kiểm tra", (Permission.FIELD_CONFIRM,)),
+    ("/ho-so", "folder-open", "Hồ sơ", (Permission.RECORD_READ,)),
+    ("/tra-cuu", "shield-check", "Tra cứu", (Permission.LOOKUP,)),
+    ("/su-co", "shield-alert", "Sự cố mật", (Permission.INCIDENT_READ,)),
+    ("/nhat-ky", "scroll-text", "Nhật ký", (Permission.AUDIT_READ,)),
+    (
+        "/quan-tri",
+        "settings",
+        "Quản trị",
+        (Permission.UNIT_MANAGE, Permission.TYPE_MANAGE, Permission.ACCOUNT_MANAGE, Permission.KEY_MANAGE),
+    ),
+)
+
+
+def build_rail(principal: Principal) -> tuple[dict[str, str], ...]:
+    """The entries of the left rail this person may use."""
+    return tuple(
+        {"href": href, "icon": icon, "label": label}
+        for href, icon, label, needed in _RAIL
+        if any(principal.may(permission) for permission in needed)
+    )

@@ -1,0 +1,13 @@
+"""All pages together (trang web): one router, mounted by `api/app.py`."""
+
+from fastapi import APIRouter
+
+from api.web import admin, batches, find, lookups, oversight, records, review, session
+
+
+def build_router() -> APIRouter:
+    """The pages' router; every page declares its permission as the API's routes do."""
+    router = APIRouter(include_in_schema=False)
+    for part in (session, batches, review, records, find, lookups, oversight, admin):
+        router.include_router(part.router)
+    return router

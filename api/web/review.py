@@ -1,0 +1,141 @@
+"""The review form (kiểm tra): the paper left, its doubtful values right, one after the other."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import Needs, ServiceDep
+from api.errors import find_status
+from api.web.paging import PageNumber, build_pager
+from api.web.rendering import PageRoute, redirect, render
+from api.wiring import Service
+from records.access import Permission
+from records.actions.acting import Acting
+from records.actions.fields import confirm_fields
+from records.actions.records import RecordView, list_records, view_record
+from records.actions.types import list_types
+from records.errors import InvalidIdentifier, InvalidValue, StaleVersion
+from records.field_names import DATE_FIELDS, REQUIRED_FIELDS, FieldName
+from records.model import RecordField
+from records.states import RecordState
+
+router = APIRouter(route_class=PageRoute, prefix="/kiem-tra")
+Confirmer = Annotated[Acting, Depends(Needs(Permission.FIELD_CONFIRM, "web"))]
+ROWS = 50
+# The order in which a person reads a paper: what a reuse answer rests on first.
+ORDER: Sequence[FieldName] = (
+    FieldName.TYPE_CODE,
+    FieldName.OWNER_ID,
+    FieldName.OWNER_NAME,
+    FieldName.NUMBER,
+    FieldName.ISSUED,
+    FieldName.ISSUER,
+    FieldName.SUBJECT,
+    FieldName.VALID_FROM,
+    FieldName.VALID_TO,
+    FieldName.KIND,
+    FieldName.PARENT_AGENCY,
+    FieldName.PLACE,
+    FieldName.SIGNER,
+    FieldName.POSITION,
+    FieldName.AUTHORITY,
+    FieldName.TERRITORY,
+    FieldName.RECIPIENTS,
+    FieldName.TITLE,
+)
+
+
+@router.get("")
+def get_queue(request: Request, service: ServiceDep, acting: Confirmer, page: PageNumber = 1) -> HTMLResponse:
+    """Papers that wait for a person, oldest first."""
+    records, total = list_records(
+        service.store, acting, state=RecordState.IN_REVIEW, limit=ROWS, offset=(page - 1) * ROWS
+    )
+    pager = build_pager("/kiem-tra", {}, page, ROWS, len(records), total)
+    return render(request, acting.principal, "queue.html", records=records, pager=pager)
+
+
+@router.get("/{record_id}")
+def get_form(record_id: str, request: Request, service: ServiceDep, acting: Confirmer) -> HTMLResponse:
+    """The form of one paper."""
+    view = view_record(service.store, acting, record_id)
+    return _render_form(request, service, acting, view, {}, None)
+
+
+@router.post("/{record_id}")
+async def post_form(record_id: str, request: Request, service: ServiceDep, acting: Confirmer) -> Response:
+    """Confirm every value as it stands in the form; an empty one says that the paper has none.
+
+    What was typed stays in the form when a value is refused.
+    """
+    async with request.form(max_files=0, max_fields=60, max_part_size=8192) as form:
+        typed = {name: str(form[name]) for name in ORDER if name in form}
+    return await run_in_threadpool(_confirm, request, service, acting, record_id, typed)
+
+
+def _confirm(
+    request: Request, service: Service, acting: Acting, record_id: str, typed: dict[FieldName, str]
+) -> Response:
+    values = {name.value: text.strip() or None for name, text in typed.items()}
+    try:
+        confirm_fields(service.store, acting, record_id, values)
+    except (InvalidValue, InvalidIdentifier, StaleVersion) as error:
+        view = view_record(service.store, acting, record_id)
+        shown = {name.value: text for name, text in typed.items()}
+        return _render_form(request, service, acting, view, shown, error)
+    waiting, _total = list_records(service.store, acting, state=RecordState.IN_REVIEW, limit=1, offset=0)
+    if not waiting:
+        return redirect("/kiem-tra", notice="xac-nhan-het")
+    return redirect(f"/kiem-tra/{waiting[0].id}", notice="xac-nhan")
+
+
+def _render_form(
+    request: Request,
+    service: Service,
+    acting: Acting,
+    view: RecordView,
+    typed: dict[str, str],
+    error: InvalidValue | InvalidIdentifier | StaleVersion | None,
+) -> HTMLResponse:
+    known = {field.name: field for field in view.fields}
+    _waiting, left = list_records(service.store, acting, state=RecordState.IN_REVIEW, limit=1, offset=0)
+    return render(
+        request,
+        acting.principal,
+        "review.html",
+        status=find_status(error) if error else 200,
+        view=view,
+        rows=_build_rows(view, known, typed),
+        error=error,
+        wrong=error.context.get("field") if error else None,
+        types=list_types(service.store),
+        left=left,
+    )
+
+
+def _build_rows(
+    view: RecordView, known: dict[str, RecordField], typed: dict[str, str]
+) -> list[dict[str, object]]:
+    """Doubtful and required values first, each in the order a person reads them."""
+    rows: list[dict[str, object]] = []
+    for name in ORDER:
+        field = known.get(name)
+        value = typed.get(name, (field.value if field else None) or "")
+        if name == FieldName.TYPE_CODE and not value:
+            value = view.record.result_type or ""
+        is_open = field is None or field.confirmed_by is None
+        doubtful = (field is None and name in REQUIRED_FIELDS) or (field is not None and field.needs_review)
+        rows.append(
+            {
+                "name": name.value,
+                "field": field,
+                "value": value,
+                "is_date": name in DATE_FIELDS,
+                "is_required": name in REQUIRED_FIELDS,
+                "doubtful": is_open and doubtful,
+            }
+        )
+    return sorted(rows, key=lambda row: not row["doubtful"])
