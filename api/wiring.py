@@ -6,28 +6,33 @@ stand beside their use for the same reason.
 
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from api.auth import Gatekeeper
 from api.settings import Settings, StoreSettings
 from records.errors import MissingPart
-from records.ports import BlobStore, Clock, Store
+from records.model import OutboxEvent
+from records.ports import BlobStore, Clock, Store, UnitOfWork
 
 if TYPE_CHECKING:
+    from api.worker import Worker
     from ingest.batches import Intake
     from ingest.memory import MemoryFolder
     from ingest.signatures import TrustSource
+    from ingest.steps import Steps
     from ocr.pool import PagePool
     from records.audit import HeadSigner
     from records.durable import DurableQueues
     from records.journal import Journal
-    from records.sql.unit_of_work import SqlStore
+    from records.sql.unit_of_work import SqlStore, SqlUnitOfWork
     from search.index import SearchIndex
+    from search.lookup import LookupService
     from signing.sign import DigitiserSigner
 
 MB = 1024 * 1024
@@ -171,9 +176,69 @@ class Service:
         from records.sql.engine import make_engine
         from search.embedded import EmbeddedIndex
 
-        if self.database.engine.dialect.name == "sqlite":
+        if self.is_one_file:
             return EmbeddedIndex(self.database.engine)
         return EmbeddedIndex(make_engine(f"sqlite:///{self.folder / 'search.db'}"))
+
+    @cached_property
+    def lookup(self) -> "LookupService":
+        """Answers reuse questions from the database alone."""
+        from search.lookup import LookupService
+
+        return LookupService(self.store, self.journal, self.owner_secret, self.settings.web.lookup_seconds)
+
+    @cached_property
+    def steps(self) -> "Steps":
+        """The steps of a file's journey, for the worker."""
+        from ingest.steps import Steps
+
+        return Steps(self.store, self.blobs, self.pool, self.clock, self.memory.path, self.trust, self.signer)
+
+    def build_worker(self) -> "Worker":
+        """The background worker of this process: jobs, outbox, audit log, heartbeat."""
+        from api.worker import Parts, Worker
+        from ingest.pipeline import build_plans
+        from records.audit import sign_head
+        from records.durable import DurableWorker
+
+        retention = timedelta(days=self.settings.store.keep_jobs_days)
+        durable = DurableWorker(
+            self.database.engine,
+            build_plans(self.steps),
+            self.store,
+            self.clock,
+            concurrency=self.settings.ocr.jobs,
+            retention=retention,
+        )
+        return Worker(
+            Parts(
+                durable,
+                self.store,
+                self.clock,
+                deliver=self.deliver,
+                sign_head=lambda: sign_head(self.store, self.head_signer, self.clock, self.heads_file),
+                drain_journal=lambda: self.journal.drain(self.store),
+                has_key=self.signer is not None,
+                keep_days=retention.days,
+            )
+        )
+
+    def deliver(self, work: UnitOfWork, events: Sequence[OutboxEvent]) -> None:
+        """Bring the index up to these events; FTS5 tables in the same database change with their commit."""
+        from api.indexing import build_documents, find_subjects
+        from search.embedded import EmbeddedIndex
+
+        documents = build_documents(work, self.blobs, self.owner_secret, find_subjects(events))
+        index = self.index
+        if isinstance(index, EmbeddedIndex) and self.is_one_file:
+            index.upsert_in(cast("SqlUnitOfWork", work).connection, documents)
+        else:
+            index.upsert(documents)
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether records and embedded index share one SQLite file."""
+        return self.database.engine.dialect.name == "sqlite"
 
     @cached_property
     def journal(self) -> "Journal":

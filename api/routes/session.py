@@ -42,7 +42,7 @@ def sign_out(request: Request, response: Response, service: ServiceDep, acting: 
 @router.post("/password", status_code=204, summary="Đổi mật khẩu của mình")
 def change_password(body: NewPassword, service: ServiceDep, acting: AnybodySignedIn) -> None:
     """Set one's own password; every session of the account ends."""
-    if acting.principal.kind != "account":
+    if acting.principal.kind != "person":
         raise AccessDenied
     with service.store.read() as work:
         account = work.accounts.get(acting.principal.id)

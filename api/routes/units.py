@@ -1,6 +1,5 @@
 """Units and result types (đơn vị, loại giấy tờ): list, add, end."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -35,7 +34,7 @@ def post_unit(body: UnitIn, service: ServiceDep, acting: UnitManager) -> UnitOut
 @router.post("/units/{code}/end", summary="Kết thúc đơn vị")
 def post_unit_end(code: str, body: EndOn, service: ServiceDep, acting: UnitManager) -> UnitOut:
     """End a unit on a day."""
-    return UnitOut.model_validate(end_unit(service.store, acting, code, body.on or _today(acting)))
+    return UnitOut.model_validate(end_unit(service.store, acting, code, body.on or acting.today))
 
 
 @router.get("/types", summary="Danh sách loại giấy tờ")
@@ -54,8 +53,4 @@ def post_type(body: TypeIn, service: ServiceDep, acting: TypeManager) -> TypeOut
 @router.post("/types/{code}/end", summary="Kết thúc loại giấy tờ")
 def post_type_end(code: str, body: EndOn, service: ServiceDep, acting: TypeManager) -> TypeOut:
     """End a result type on a day."""
-    return TypeOut.model_validate(end_type(service.store, acting, code, body.on or _today(acting)))
-
-
-def _today(acting: Acting) -> date:
-    return acting.at.astimezone().date()
+    return TypeOut.model_validate(end_type(service.store, acting, code, body.on or acting.today))

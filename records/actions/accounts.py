@@ -129,7 +129,7 @@ def build_account_principal(work: UnitOfWork, account: Account) -> Principal:
         below = Scope(None) if grant.unit is None else Scope(work.units.below(grant.unit))
         reach[role] = reach.get(role, NOWHERE).union(below)
     home = next((grant.unit for grant in account.grants if grant.unit is not None), None)
-    return Principal(account.id, account.display_name, "account", build_reach(reach), home)
+    return Principal(account.id, account.display_name, "person", build_reach(reach), home)
 
 
 def find_active_account(work: UnitOfWork, login: str, at: datetime) -> Account | None:

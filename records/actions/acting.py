@@ -3,11 +3,14 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
 
 from records.access import Permission, Principal, authorize
 from records.errors import AccessDenied
 from records.model import AuditEntry
+
+VIETNAM = timezone(timedelta(hours=7))
+"""One zone all year, without summer time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,11 @@ class Acting:
     principal: Principal
     at: datetime
     channel: str
+
+    @property
+    def today(self) -> date:
+        """The day it is in Vietnam, wherever the machine's clock is set."""
+        return self.at.astimezone(VIETNAM).date()
 
     def check(self, permission: Permission, unit: str | None) -> None:
         """Raise `AccessDenied` unless held in `unit`; None asks for the whole province."""

@@ -78,7 +78,7 @@ def _check(acting: Acting, change: StateChange) -> None:
         raise InvalidValue("Cần số văn bản và lý do.", field="document_number")
     if change.document_date > change.effective:
         raise InvalidValue("Ngày hiệu lực trước ngày văn bản.", field="effective")
-    if change.effective > acting.at.astimezone().date():
+    if change.effective > acting.today:
         # A state holds at once; a change that lies ahead would already answer lookups wrongly today.
         raise InvalidValue("Chưa đến ngày hiệu lực; hãy nhập khi văn bản có hiệu lực.", field="effective")
     if (change.replaced_by is not None) is not (change.to_state is ResultState.REPLACED):
