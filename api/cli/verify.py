@@ -8,15 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from records.errors import ServiceError
+from api.cli.output import EXIT_REFUSED
+from api.errors import WrongUse
+from api.settings import load_settings
+from records.errors import MissingPart
 from signing.report import SignatureReport
 from signing.trust import TrustBundle, load_bundle
 from signing.verify import verify_pdf
-
-_EXIT_REFUSED = 1
-_EXIT_USAGE = 2
-_EXIT_LACKING = 3
-_SYSTEM_TRUST = Path("var/trust")
 
 
 def verify_command(
@@ -35,7 +33,7 @@ def verify_command(
         refused = refused or not readable
         typer.echo(json.dumps(line, ensure_ascii=False) if json_output else _sentence(line))
     if refused:
-        raise typer.Exit(_EXIT_REFUSED)
+        raise typer.Exit(EXIT_REFUSED)
 
 
 def _verify_file(
@@ -66,39 +64,28 @@ def _sentence(line: dict[str, Any]) -> str:
 
 
 def _parse_moment(text: str | None) -> datetime | None:
-    """An ISO 8601 date or time; a date alone means the end of that day in UTC; ends with exit 2 otherwise."""
+    """An ISO 8601 date or time; a date alone means the end of that day in UTC; raises WrongUse."""
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        typer.echo(
-            f"Không hiểu thời điểm {text!r}; hãy viết như 2026-03-31 hoặc 2026-03-31T08:00:00+07:00.",
-            err=True,
-        )
-        raise typer.Exit(_EXIT_USAGE) from None
+        raise WrongUse("Thời điểm phải có dạng 2026-03-31 hoặc 2026-03-31T08:00:00+07:00.") from None
     if len(text) == len("2026-03-31"):
         moment = moment.replace(hour=23, minute=59, second=59)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read_trust(trust: str) -> TrustBundle | None:
-    """The bundle named; a folder whose parent was made by the demo may hold the invented roots."""
+    """The bundle named, from the data folder, or the folder given; raises MissingPart or WrongUse."""
     if trust == "none":
         return None
     named = trust in ("vgca", "neac")
-    folder = _SYSTEM_TRUST / trust if named else Path(trust)
+    folder = load_settings().store.folder / "trust" / trust if named else Path(trust)
     if not (folder / "bundle.toml").is_file():
-        typer.echo(
-            f"Chưa có bộ chứng thư tin cậy tại {folder}. Hãy chép chứng thư gốc cùng bundle.toml vào đó.",
-            err=True,
-        )
-        raise typer.Exit(_EXIT_LACKING if named else _EXIT_USAGE)
-    try:
-        return load_bundle(folder, allow_demo=is_demo_folder(folder))
-    except ServiceError as error:
-        typer.echo(error.text_vi, err=True)
-        raise typer.Exit(_EXIT_USAGE) from None
+        detail = f"Không có bundle.toml trong {folder}; hãy chép chứng thư gốc cùng bundle.toml vào đó."
+        raise MissingPart(detail) if named else WrongUse(detail)
+    return load_bundle(folder, allow_demo=is_demo_folder(folder))
 
 
 def is_demo_folder(folder: Path) -> bool:

@@ -1,0 +1,73 @@
+"""`sohoa verify`: one JSON object a line, the exit codes of the contract."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from demo_pki import DemoPki
+from signed_samples import sign_as_office
+from typer.testing import CliRunner
+
+from api.cli.verify import verify_command
+from api.errors import WrongUse
+from signing.errors import DemoTrustRefused
+
+app = typer.Typer()
+app.command("verify")(verify_command)
+
+
+def run(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    """Exit code and the JSON lines of one call."""
+    result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def office(tmp_path: Path, plain_pdf: bytes, pki: DemoPki) -> Path:
+    """A signed document on disk."""
+    path = tmp_path / "quyet-dinh.pdf"
+    path.write_bytes(sign_as_office(plain_pdf, pki))
+    return path
+
+
+def test_signed_file_passes_under_the_folder_given(office: Path, pki: DemoPki) -> None:
+    """A folder as trust, a date as moment: the report passes and names file and bundle."""
+    code, (line,) = run(str(office), "--trust", str(pki.trust_folder), "--at", "2026-06-15", "--offline")
+    assert code == 0
+    assert line["file"] == str(office)
+    assert line["summary"]["indication"] == "TOTAL-PASSED"
+    assert line["policy"]["trust_store"] == "demo 2026-06-15"
+    assert list(line)[:3] == ["file", "sha256", "seconds"]
+
+
+def test_each_file_has_its_line_and_a_bad_one_sets_exit_1(office: Path, tmp_path: Path) -> None:
+    """An unreadable or absent file is reported in its line; the others are still done."""
+    bad = tmp_path / "rac.pdf"
+    bad.write_bytes(b"rac")
+    code, lines = run(str(bad), str(office), str(tmp_path / "khong-co.pdf"))
+    assert code == 1
+    assert [line["summary"]["integrity"] for line in lines] == ["unreadable", "extended", "unreadable"]
+
+
+def test_folder_without_bundle_is_wrong_use(office: Path, tmp_path: Path) -> None:
+    """A trust folder without bundle.toml is wrong use."""
+    with pytest.raises(WrongUse):
+        run(str(office), "--trust", str(tmp_path))
+
+
+def test_bad_moment_is_wrong_use(office: Path) -> None:
+    """A moment that is no date is wrong use."""
+    with pytest.raises(WrongUse):
+        run(str(office), "--at", "hôm qua")
+
+
+def test_demo_bundle_outside_a_trial_run_is_refused(office: Path, pki: DemoPki, tmp_path: Path) -> None:
+    """Invented roots copied elsewhere are refused."""
+    copy = tmp_path / "that" / "demo"
+    copy.mkdir(parents=True)
+    for path in pki.trust_folder.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(DemoTrustRefused):
+        run(str(office), "--trust", str(copy))
