@@ -272,14 +272,19 @@ class Service:
             return given.get_secret_value().encode()
         return read_or_make_secret(self.keys_folder / "owner.key")
 
-    def prepare(self) -> None:
-        """Bring the database's tables up to date and open the memory folder; safe to repeat."""
-        from records.durable import prepare_jobs
+    def migrate(self) -> None:
+        """Bring the database's tables up to date; safe to repeat, quick when there is nothing to do."""
         from records.sql.migrate import migrate
 
         migrate(self.database.engine)
+
+    def prepare(self) -> None:
+        """All that a running server needs: tables, job tables, the memory-backed folder."""
+        from records.durable import prepare_jobs
+
+        self.migrate()
         prepare_jobs(self.database.engine)
-        self.upload_folder.is_dir()
+        make_private_folder(self.upload_folder)
 
     def close(self) -> None:
         """End children and close what was opened; nothing is opened for it."""

@@ -1,16 +1,18 @@
-"""The command `sohoa` (dòng lệnh): wires the commands, turns errors into exit codes."""
+"""The command `sohoa` (dòng lệnh): wires the commands, turns errors into exit codes (docs/cli.md)."""
 
+import logging
 import sys
 
 import typer
 
+from api.cli.lazy import LazyGroup
 from api.cli.output import find_exit_code, print_error
 from records.errors import ServiceError
 
 app = typer.Typer(
     name="sohoa",
-    help="Sohoa: số hoá giấy tờ, quản lý và tái sử dụng kết quả giải quyết thủ tục hành chính.",
-    epilog="Mã thoát: 0 xong; 1 có mục bị từ chối; 2 dùng sai; 3 máy thiếu thành phần. Xem docs/cli.md.",
+    cls=LazyGroup,
+    epilog="Mã thoát: 0 xong; 1 có mục bị từ chối; 2 dùng sai; 3 thiếu thành phần. Xem docs/cli.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -22,6 +24,7 @@ app = typer.Typer(
 @app.callback()
 def main() -> None:
     """Sohoa: số hoá giấy tờ, quản lý và tái sử dụng kết quả giải quyết thủ tục hành chính."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 def run() -> None:

@@ -1,0 +1,72 @@
+"""Commands that are imported when they are called (nạp lệnh khi cần), so that the command line starts fast.
+
+`sohoa --help` shows the texts of the table below and imports none of them: some pull in OpenCV or pyHanko.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command lies (một lệnh): module, name of the function or `Typer` in it, one-line help."""
+
+    module: str
+    name: str
+    help: str
+
+
+COMMANDS = {
+    "serve": Entry("api.cli.serve", "serve_command", "Chạy cổng web, kèm một tiến trình xử lý."),
+    "worker": Entry("api.cli.serve", "worker_command", "Chạy một tiến trình xử lý."),
+    "ingest": Entry("api.cli.ingest", "ingest_command", "Nộp tệp hoặc thư mục vào một lô."),
+    "status": Entry("api.cli.status", "status_command", "Tình trạng hệ thống, các lô và một lô."),
+    "search": Entry("api.cli.find", "search_command", "Tìm hồ sơ."),
+    "lookup": Entry("api.cli.find", "lookup_command", "Tra cứu kết quả tái sử dụng."),
+    "reindex": Entry("api.cli.find", "reindex_command", "Dựng lại chỉ mục tìm kiếm."),
+    "check": Entry("api.cli.check", "check_command", "Kiểm tra chương trình và dịch vụ cần có."),
+    "audit": Entry("api.cli.audit", "audit_app", "Kiểm tra nhật ký kiểm toán."),
+    "unit": Entry("api.cli.lists", "unit_app", "Đơn vị: thêm, xem, kết thúc, nhập từ CSV."),
+    "type": Entry("api.cli.lists", "type_app", "Loại giấy tờ: thêm, xem, kết thúc, nhập từ CSV."),
+    "user": Entry("api.cli.people", "user_app", "Tài khoản: thêm, xem, kết thúc, nhập từ CSV."),
+    "key": Entry("api.cli.people", "key_app", "Khoá truy cập: thêm, xem, kết thúc, nhập từ CSV."),
+    "ocr": Entry("api.cli.ocr", "ocr_command", "Nhận dạng tệp, không cần hệ thống đang chạy."),
+    "verify": Entry("api.cli.verify", "verify_command", "Kiểm tra chữ ký số của tệp PDF."),
+    "eval": Entry("api.cli.eval", "eval_app", "Đo chất lượng tìm kiếm và tra cứu."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; None for a name that is not there."""
+        entry = COMMANDS.get(cmd_name)
+        return None if entry is None else load_command(cmd_name, entry)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table's one-line helps; nothing is imported."""
+        with formatter.section("Lệnh"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+def load_command(name: str, entry: Entry) -> click.Command:
+    """The click command of an entry: a `Typer` as it is, a function as a command of its own."""
+    found: Any = getattr(import_module(entry.module), entry.name)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(name=name, context_settings={"help_option_names": ["-h", "--help"]})(found)
+        found = single
+    command = get_command(found)
+    command.name = name
+    return command
