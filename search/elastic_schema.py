@@ -50,7 +50,7 @@ def _stored() -> dict[str, Any]:
 def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
     """Settings and mapping of one physical index."""
     pairs = {"type": "text", "analyzer": "vi_2", "index_options": "freqs"}
-    keyword = {"type": "keyword"}
+    keyword = {"type": "keyword", "ignore_above": 8000}
     words = {"type": "text", "analyzer": "vi_1"}
     names = ("ma", "so_khoa", "sap_so", "don_vi", "duong", "mat", "loai", "co_quan", "nguoi_ky", "loai_kq")
     return {

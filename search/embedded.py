@@ -333,7 +333,7 @@ class EmbeddedIndex:
         if selection.words is not None and part.order is Order.RELEVANCE:
             scored = self._score(connection, tables, selection.words, where, matched)
             chosen = scored[part.offset : part.offset + part.limit]
-            rows = {row.seq: row for row in self._read_rows(connection, tables, [seq for seq, _ in chosen])}
+            rows = self._read_rows(connection, tables, [seq for seq, _ in chosen])
             return [_to_row(rows[seq], -score, with_words=part.with_words) for seq, score in chosen]
         order = ORDERS.get(part.order, ORDERS[Order.NEWEST])
         statement = text(
@@ -341,20 +341,16 @@ class EmbeddedIndex:
             f"ORDER BY {order} LIMIT :limit OFFSET :offset"
         )
         values = {"seqs": json.dumps(list(matched)), "limit": part.limit, "offset": part.offset}
-        return [
-            _to_row(row, 0.0, with_words=part.with_words) for row in connection.execute(statement, values)
-        ]
+        found = connection.execute(statement, values)
+        return [_to_row(row, 0.0, with_words=part.with_words) for row in found]
 
     def _score(
         self, connection: Connection, tables: Tables, plan: WordPlan, where: Where, matched: Sequence[int]
     ) -> list[tuple[int, float]]:
         """(seq, bm25) best first; lower is better in FTS5."""
         scored: list[tuple[int, float]] = []
-        values = {
-            "query": build_rank_query(plan),
-            "exact": plan.exact_weight,
-            "seqs": json.dumps(list(matched)),
-        }
+        values = {"query": build_rank_query(plan), "exact": plan.exact_weight}
+        values["seqs"] = json.dumps(list(matched))
         for secrecy in visible_classes(where):
             name = tables.words(secrecy)
             # The plus keeps SQLite from looking up each rowid in the full-text index one by one.
@@ -367,9 +363,9 @@ class EmbeddedIndex:
 
     def _read_rows(
         self, connection: Connection, tables: Tables, seqs: Sequence[int]
-    ) -> Sequence[SqlRow[Any]]:
+    ) -> dict[int, SqlRow[Any]]:
         statement = text(f"SELECT * FROM {tables.document} WHERE seq IN (SELECT value FROM json_each(:seqs))")
-        return connection.execute(statement, {"seqs": json.dumps(list(seqs))}).all()
+        return {row.seq: row for row in connection.execute(statement, {"seqs": json.dumps(list(seqs))})}
 
     def _count_facet(
         self, connection: Connection, tables: Tables, facet: Facet, matched: Sequence[int]

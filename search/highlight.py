@@ -40,17 +40,17 @@ def _best_start(matches: Sequence[Word]) -> int:
     return best
 
 
-def _cut(text: str, matches: Sequence[Word]) -> tuple[Fragment, int]:
-    """A fragment from a little before the first match, and where it ends in the text."""
+def _cut(text: str, matches: Sequence[Word]) -> tuple[Fragment, int, int]:
+    """A fragment from a little before the first match, and where it begins and ends in the text."""
     start = max(0, matches[0].start - 40)
     if start:
         start = text.find(" ", start, matches[0].start) + 1 or matches[0].start
     end = min(len(text), start + _FRAGMENT_LENGTH)
     if end < len(text):
         end = max(text.rfind(" ", start, end), matches[0].end)
-    inside = [word for word in matches if word.end <= end]
+    inside = [word for word in matches if start <= word.start and word.end <= end]
     piece = "".join(" " if c in "\r\n\t\f" else c for c in text[start:end])
-    return Fragment(piece, tuple((word.start - start, word.end - start) for word in inside)), end
+    return Fragment(piece, tuple((word.start - start, word.end - start) for word in inside)), start, end
 
 
 def build_fragments(text: str, folded: Collection[str], count: int = 2) -> tuple[Fragment, ...]:
@@ -59,7 +59,7 @@ def build_fragments(text: str, folded: Collection[str], count: int = 2) -> tuple
     matches = [word for word in iter_words(text[:_MAX_TEXT]) if word.folded in wanted][:2000]
     fragments: list[Fragment] = []
     while matches and len(fragments) < count:
-        fragment, end = _cut(text, matches[_best_start(matches) :])
+        fragment, start, end = _cut(text, matches[_best_start(matches) :])
         fragments.append(fragment)
-        matches = [word for word in matches if word.start >= end]
+        matches = [word for word in matches if word.start >= end or word.end <= start]
     return tuple(fragments)

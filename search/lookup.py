@@ -67,8 +67,8 @@ def build_evidence(result: Result) -> Evidence:
     """What an answer shows of a result."""
     return Evidence(
         result.id, result.record_id, result.type_code, result.number, result.issuer, result.title,
-        result.issued, result.valid_from, result.valid_to, result.state, result.signature, result.unit, result.sha256,
-        result.updated_at,
+        result.issued, result.valid_from, result.valid_to, result.state, result.signature, result.unit,
+        result.sha256, result.updated_at,
     )  # fmt: skip
 
 

@@ -196,7 +196,8 @@ def _build_numbered(item: _Item) -> IndexDocument:
     issued = item.get("ngay_ban_hanh")
     return IndexDocument(
         item["id"], 1, title=item.get("trich_yeu") or "", number=item["so_ky_hieu"],
-        kind=item.get("loai") or "", issuer=item.get("co_quan") or "", issued=date.fromisoformat(issued) if issued else None,
+        kind=item.get("loai") or "", issuer=item.get("co_quan") or "",
+        issued=date.fromisoformat(issued) if issued else None,
     )  # fmt: skip
 
 
