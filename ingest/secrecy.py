@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from ocr.stamps import StampText
+from ocr.stamps import StampLine, StampText
 from ocr.types import PageText, Word
 
 _READABLE = 0.55
@@ -80,6 +80,8 @@ class _Marks:
     recall_words: frozenset[str]
     recall_cue: str
     circulation: tuple[_Mark, ...]
+    urgency_words: frozenset[str]
+    urgency_parts: frozenset[str]
     ordinary: frozenset[str]
 
 
@@ -130,6 +132,8 @@ def _load_marks() -> _Marks:
         circulation=tuple(
             _Mark(Level.UNKNOWN, fold_letters(t), circulation["distance"]) for t in circulation["texts"]
         ),
+        urgency_words=frozenset(fold_letters(text) for text in data["urgency"]["words"]),
+        urgency_parts=frozenset(fold_letters(text) for text in data["urgency"]["parts"]),
         ordinary=frozenset(fold_letters(text) for text in data["ordinary"]["before"]),
     )
 
@@ -142,15 +146,27 @@ def _judge_stamp(stamp: StampText) -> Level | None:
         level = _judge_stamp_line(line.text, sure=sure)
         if level is not None:
             return level
-    if not region.framed or not region.has_ink:
-        return None
-    readable = any(line.confidence >= _READABLE and len(fold_letters(line.text)) >= 3 for line in stamp.lines)
-    if _fits(region.size_mm, _SECRECY_STAMP_MM) and not readable:
-        return Level.UNKNOWN
-    cue = any(_load_marks().recall_cue in fold_letters(line.text) for line in stamp.lines)
-    rest = [line for line in stamp.lines if _load_marks().recall_cue not in fold_letters(line.text)]
-    explained = any(line.confidence >= _READABLE and len(fold_letters(line.text)) >= 3 for line in rest)
-    return Level.UNKNOWN if cue and not explained and _fits(region.size_mm, _RECALL_STAMP_MM) else None
+    return Level.UNKNOWN if region.framed and region.has_ink and _is_unexplained(stamp) else None
+
+
+def _is_unexplained(stamp: StampText) -> bool:
+    """Whether a frame has the size of a secrecy or recall stamp and nothing read says it is another."""
+    marks, size = _load_marks(), stamp.region.size_mm
+    cued = any(marks.recall_cue in fold_letters(line.text) for line in stamp.lines)
+    others = [line for line in stamp.lines if marks.recall_cue not in fold_letters(line.text)]
+    if any(_explains(line) for line in others):
+        return False
+    return _fits(size, _SECRECY_STAMP_MM) or (cued and _fits(size, _RECALL_STAMP_MM))
+
+
+def _explains(line: StampLine) -> bool:
+    """Whether a line read in a frame is surely something else than a secrecy mark."""
+    marks, letters = _load_marks(), fold_letters(line.text)
+    if any(fold_letters(word) in marks.urgency_words for word in line.text.split()):
+        return True
+    if _is_capital(letters, line.text) and any(part in letters for part in marks.urgency_parts):
+        return True
+    return line.confidence >= _READABLE and len(letters) >= 3
 
 
 def _fits(size: tuple[float, float], limits: tuple[tuple[float, float], tuple[float, float]]) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -57,10 +58,10 @@ NOT_SIGNED = Standing(
 )
 
 
-def verify_file(path: Path, trust: TrustSource) -> Verified:
-    """Verify every signature of a PDF; never raises for what the file holds. Runs in a child."""
+def verify_file(path: Path, trust: TrustSource, at: datetime) -> Verified:
+    """Verify every signature of a PDF as of `at`; never raises for what the file holds. Runs in a child."""
     bundle = None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
-    report = verify_pdf(path.read_bytes(), trust=bundle, offline=trust.offline)
+    report = verify_pdf(path.read_bytes(), trust=bundle, at=at, offline=trust.offline)
     return Verified(
         value=judge_value(report),
         indication=str(report.summary.indication),

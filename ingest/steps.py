@@ -162,7 +162,9 @@ class Steps:
     def verify_blob(self, sha256: str) -> Standing:
         """Verdict of a kept PDF; the report goes into the blob store."""
         with self._working_copy(sha256) as (path, _folder):
-            verified: Verified = self.pool.run(VERIFY_FILE, path, self.trust, timeout=_VERIFY_SECONDS)
+            verified: Verified = self.pool.run(
+                VERIFY_FILE, path, self.trust, self.clock.now(), timeout=_VERIFY_SECONDS
+            )
         report = self.blobs.put(verified.report)
         return Standing(verified.value, verified.indication, verified.headline_vi, verified.is_signed, report)
 

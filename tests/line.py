@@ -20,12 +20,23 @@ from records.actions.batches import NewBatch, open_batch
 from records.blobs import LocalBlobStore
 from records.durable import DurableQueues, DurableWorker, prepare_jobs
 from records.model import Account, Batch, BatchFile, Unit
-from records.ports import JobPlan
+from records.ports import Clock, JobPlan
 from records.sql.engine import make_engine
 from records.sql.migrate import migrate
 from records.sql.unit_of_work import SqlStore
 
 UNIT = "H15.03"
+
+
+class FixedClock:
+    """Always the same moment."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def now(self) -> datetime:
+        """That moment."""
+        return self._moment
 
 
 class RealClock:
@@ -55,7 +66,7 @@ class Line:
     intake: Intake
     steps: Steps
     folder: Path
-    clock: RealClock
+    clock: Clock
 
     def open_batch(self, who: Principal = ARCHIVIST) -> Batch:
         """A fresh batch."""
@@ -111,9 +122,10 @@ def open_line(
     signer: Signer | None = None,
     trust: TrustSource | None = None,
     workers: int = 2,
+    clock: Clock | None = None,
 ) -> Iterator[Line]:
     """A line on SQLite in `folder`, or on the database of `url`; children and folders end with it."""
-    clock = RealClock()
+    clock = clock or RealClock()
     engine = make_engine(url or f"sqlite:///{folder / 'sohoa.db'}")
     migrate(engine)
     prepare_jobs(engine)
@@ -142,4 +154,4 @@ def add_people(store: SqlStore) -> None:
         work.commit()
 
 
-__all__ = ["ARCHIVIST", "UNIT", "Line", "make_person", "open_line", "run_until_idle"]
+__all__ = ["ARCHIVIST", "UNIT", "FixedClock", "Line", "make_person", "open_line", "run_until_idle"]
