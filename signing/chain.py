@@ -10,6 +10,7 @@ from asn1crypto import crl, ocsp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.cms import CmsFacts
+from signing.objects import find_value
 from signing.report import SignatureEntry, Times, TimestampFacts, format_time
 from signing.trust import RevocationData, TrustBundle, judge_signer, read_signer
 from signing.verdict import judge_signature
@@ -115,7 +116,7 @@ def read_store(reader: PdfFileReader) -> RevocationData:
             ("/CRLs", lists, crl.CertificateList),
             ("/OCSPs", answers, ocsp.OCSPResponse),
         ):
-            for stream in store.get(key, ()):
+            for stream in find_value(store, key) or ():
                 with suppress(Exception):
                     target.append(kind.load(stream.get_object().data))
     return RevocationData(tuple(lists), tuple(answers))

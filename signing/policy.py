@@ -1,7 +1,7 @@
 """The difference policy (chính sách so sánh): pyHanko's whitelist plus other vendors' harmless habits.
 
-Two habits are explained on top: rewriting the document security store (PAdES LTV renewal, EN 319 142-1
-clause 5.4) and writing or freeing objects that nothing refers to.
+Three habits are explained on top: rewriting the document security store (PAdES LTV renewal, EN 319 142-1
+clause 5.4), writing or freeing objects that nothing refers to, and tagging a new signature field.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,8 @@ from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, S
 from pyhanko.sign.diff_analysis.policy_api import SuspiciousModification
 from pyhanko.sign.diff_analysis.rules.form_field_rules import DSSCompareRule
 from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate, WhitelistRule
+
+from signing.structure import StructureGrowthRule
 
 _STORE_KEYS = {"/Type", "/VRI", "/Certs", "/CRLs", "/OCSPs", "/Cert", "/CRL", "/OCSP", "/TU", "/TS"}
 
@@ -106,7 +108,8 @@ def _global_rules() -> list[QualifiedWhitelistRule]:
         if not isinstance(getattr(rule, "rule", None), DSSCompareRule)
     ]
     own = (SecurityStoreRule(), UnreachableObjectRule())
-    return kept + [rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in own]
+    quiet = [rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in own]
+    return [*kept, *quiet, StructureGrowthRule().as_qualified(ModificationLevel.FORM_FILLING)]
 
 
 DIFF_POLICY = StandardDiffPolicy(

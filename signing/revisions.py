@@ -14,6 +14,7 @@ from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, Suspicious
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from signing.census import RawSignature
+from signing.objects import as_dictionary, find_value
 from signing.policy import DIFF_POLICY
 from signing.report import Appearance, ChangeItem, Changes, ChangeVerdict, Coverage
 
@@ -43,8 +44,8 @@ class FilledField:
 def iter_filled_fields(reader: PdfFileReader) -> list[FilledField]:
     """Filled signature fields of the final revision, oldest range first; raises what pyHanko raises."""
     found: list[FilledField] = []
-    form = _dictionary(_get(reader.root, "/AcroForm"))
-    _collect(_get(form, "/Fields"), "", None, found, 0, set())
+    form = as_dictionary(find_value(reader.root, "/AcroForm"))
+    _collect(find_value(form, "/Fields"), "", None, found, 0, set())
     return sorted(found, key=lambda item: sum(item.byte_range[-2:]))
 
 
@@ -52,21 +53,21 @@ def _collect(kids: Any, prefix: str, kind: Any, found: list[FilledField], depth:
     if not isinstance(kids, generic.ArrayObject) or depth > 32 or len(seen) > 5000:
         return
     for index in range(len(kids)):
-        node = _dictionary(kids[index])
+        node = as_dictionary(kids[index])
         if id(node) in seen:
             continue
         seen.add(id(node))
-        title = _get(node, "/T")
+        title = find_value(node, "/T")
         name = ".".join(part for part in (prefix, str(title) if title is not None else "") if part)
-        own_kind = _get(node, "/FT") or kind
-        value = _get(node, "/V")
+        own_kind = find_value(node, "/FT") or kind
+        value = find_value(node, "/V")
         if own_kind == "/Sig" and isinstance(value, generic.DictionaryObject):
             found.append(_filled(name, node, value))
-        _collect(_get(node, "/Kids"), name, own_kind, found, depth + 1, seen)
+        _collect(find_value(node, "/Kids"), name, own_kind, found, depth + 1, seen)
 
 
 def _filled(name: str, node: generic.DictionaryObject, value: generic.DictionaryObject) -> FilledField:
-    numbers = _get(value, "/ByteRange")
+    numbers = find_value(value, "/ByteRange")
     byte_range = tuple(int(item) for item in numbers) if isinstance(numbers, generic.ArrayObject) else ()
     try:
         holder: Any = value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
@@ -75,25 +76,12 @@ def _filled(name: str, node: generic.DictionaryObject, value: generic.Dictionary
         contents = b""
     raw = node.raw_get("/V")
     reference = raw.reference if isinstance(raw, generic.IndirectObject) else node.container_ref
-    subfilter = str(_get(value, "/SubFilter") or "").lstrip("/")
-    kind = str(_get(value, "/Type") or "").lstrip("/")
+    subfilter = str(find_value(value, "/SubFilter") or "").lstrip("/")
+    kind = str(find_value(value, "/Type") or "").lstrip("/")
     return FilledField(
         name, node, value, byte_range, contents, subfilter, kind,
         reference if isinstance(reference, generic.Reference) else None,
     )  # fmt: skip
-
-
-def _get(node: Any, key: str) -> Any:
-    """Value behind a key with references followed; None when absent or dangling."""
-    try:
-        return node[key]
-    except (KeyError, misc.PdfReadError, TypeError, IndexError):
-        return None
-
-
-def _dictionary(value: Any) -> generic.DictionaryObject:
-    found = value.get_object() if isinstance(value, generic.IndirectObject) else value
-    return found if isinstance(found, generic.DictionaryObject) else generic.DictionaryObject()
 
 
 def covered_bytes(data: bytes, byte_range: tuple[int, ...]) -> bytes | None:
@@ -170,22 +158,22 @@ def _revision_problem(data: bytes, end: int, revision: int | None, reader: PdfFi
 
 def read_docmdp(found: FilledField) -> int | None:
     """Permission level 1-3 of a certification or lock (ISO 32000-2 clause 12.8.2.2); None when free."""
-    for reference in _get(found.value, "/Reference") or ():
-        entry = _dictionary(reference)
-        if _get(entry, "/TransformMethod") == "/DocMDP":
-            level = _get(_get(entry, "/TransformParams"), "/P")
+    for reference in find_value(found.value, "/Reference") or ():
+        entry = as_dictionary(reference)
+        if find_value(entry, "/TransformMethod") == "/DocMDP":
+            level = find_value(find_value(entry, "/TransformParams"), "/P")
             return int(level) if level in (1, 2, 3) else 2
-    level = _get(_get(found.field, "/Lock"), "/P")
+    level = find_value(find_value(found.field, "/Lock"), "/P")
     return int(level) if level in (1, 2, 3) else None
 
 
 def _read_fieldmdp(found: FilledField) -> FieldMDPSpec | None:
-    for reference in _get(found.value, "/Reference") or ():
-        entry = _dictionary(reference)
-        if _get(entry, "/TransformMethod") == "/FieldMDP":
+    for reference in find_value(found.value, "/Reference") or ():
+        entry = as_dictionary(reference)
+        if find_value(entry, "/TransformMethod") == "/FieldMDP":
             return FieldMDPSpec.from_pdf_object(entry["/TransformParams"])
-    lock = _get(found.field, "/Lock")
-    return None if lock is None else FieldMDPSpec.from_pdf_object(_dictionary(lock))
+    lock = find_value(found.field, "/Lock")
+    return None if lock is None else FieldMDPSpec.from_pdf_object(as_dictionary(lock))
 
 
 def judge_changes(
@@ -231,16 +219,16 @@ def _changes(
 def is_certification(found: FilledField) -> bool:
     """Whether the signature certifies the document (chữ ký xác nhận): it carries its own DocMDP reference."""
     return any(
-        _get(_dictionary(entry), "/TransformMethod") == "/DocMDP"
-        for entry in _get(found.value, "/Reference") or ()
+        find_value(as_dictionary(entry), "/TransformMethod") == "/DocMDP"
+        for entry in find_value(found.value, "/Reference") or ()
     )
 
 
 def read_usage_rights(reader: PdfFileReader) -> tuple[int, ...] | None:
     """Byte range of a usage-rights signature (ISO 32000-1 clause 12.8.2.3); None without one."""
-    permissions = _dictionary(_get(reader.root, "/Perms"))
+    permissions = as_dictionary(find_value(reader.root, "/Perms"))
     for key in ("/UR3", "/UR"):
-        numbers = _get(_dictionary(_get(permissions, key)), "/ByteRange")
+        numbers = find_value(as_dictionary(find_value(permissions, key)), "/ByteRange")
         if isinstance(numbers, generic.ArrayObject):
             return tuple(int(number) for number in numbers)
     return None
@@ -248,7 +236,7 @@ def read_usage_rights(reader: PdfFileReader) -> tuple[int, ...] | None:
 
 def read_appearance(reader: PdfFileReader, found: FilledField) -> Appearance:
     """Page (from 1) and rectangle in points of the signature's widget."""
-    rect = _get(found.field, "/Rect")
+    rect = find_value(found.field, "/Rect")
     box = tuple(float(number) for number in rect) if isinstance(rect, generic.ArrayObject) else ()
     visible = len(box) == 4 and box[2] != box[0] and box[3] != box[1]
     page = found.field.raw_get("/P") if "/P" in found.field else None
@@ -264,7 +252,7 @@ def _page_number(reader: PdfFileReader, page: generic.Reference) -> int | None:
     waiting = [reader.root.raw_get("/Pages")]
     while waiting and count < 2000:
         current = waiting.pop()
-        node = _dictionary(current)
+        node = as_dictionary(current)
         if "/Kids" in node:
             kids = node["/Kids"]
             waiting.extend(kids.raw_get(index) for index in reversed(range(len(kids))))

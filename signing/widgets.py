@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfReadError
+
+from signing.objects import find_value
 
 _FIELD_LIMIT = 5000
 _DEPTH_LIMIT = 32
@@ -30,8 +31,8 @@ def read_widgets(root: generic.DictionaryObject) -> list[Widget]:
     """Every widget of the form under the catalog `root`; raises what a broken tree raises."""
     found: list[Widget] = []
     pages = _read_pages(root)
-    form = _get(root, "/AcroForm")
-    _collect(_get(form, "/Fields"), ("", "", ""), pages, found, 0)
+    form = find_value(root, "/AcroForm")
+    _collect(find_value(form, "/Fields"), ("", "", ""), pages, found, 0)
     return found
 
 
@@ -65,21 +66,21 @@ def _collect(
         node = kids[index]
         if not isinstance(node, generic.DictionaryObject):
             continue
-        title = _get(node, "/T")
+        title = find_value(node, "/T")
         name = ".".join(part for part in (inherited[0], "" if title is None else str(title)) if part)
-        kind = str(_get(node, "/FT") or inherited[1])
+        kind = str(find_value(node, "/FT") or inherited[1])
         value = _describe(node, kind) or inherited[2]
         if "/Rect" in node:
             found.append(_widget(node, (name, kind, value), pages))
-        _collect(_get(node, "/Kids"), (name, kind, value), pages, found, depth + 1)
+        _collect(find_value(node, "/Kids"), (name, kind, value), pages, found, depth + 1)
 
 
 def _describe(node: generic.DictionaryObject, kind: str) -> str:
     """The value as text to compare: a signature by its byte range, others by value and state."""
-    value = _get(node, "/V")
+    value = find_value(node, "/V")
     if kind == "/Sig":
-        return str(_get(value, "/ByteRange")) if isinstance(value, generic.DictionaryObject) else ""
-    state = _get(node, "/AS")
+        return str(find_value(value, "/ByteRange")) if isinstance(value, generic.DictionaryObject) else ""
+    state = find_value(node, "/AS")
     parts = [str(part) for part in (value, state) if part is not None]
     return "|".join(parts)
 
@@ -129,7 +130,7 @@ def _read_pages(root: generic.DictionaryObject) -> dict[Any, _Page]:
         node = current.get_object() if isinstance(current, generic.IndirectObject) else current
         if not isinstance(node, generic.DictionaryObject):
             continue
-        own = {key: _get(node, key) for key in ("/MediaBox", "/CropBox", "/Rotate") if key in node}
+        own = {key: find_value(node, key) for key in ("/MediaBox", "/CropBox", "/Rotate") if key in node}
         attributes = {**inherited, **own}
         if "/Kids" in node:
             kids: Any = node["/Kids"]
@@ -144,7 +145,7 @@ def _read_pages(root: generic.DictionaryObject) -> dict[Any, _Page]:
 
 
 def _annotations(page: generic.DictionaryObject) -> list[Any]:
-    listed = _get(page, "/Annots")
+    listed = find_value(page, "/Annots")
     if not isinstance(listed, generic.ArrayObject):
         return []
     return [listed.raw_get(index) for index in range(len(listed))]
@@ -158,11 +159,3 @@ def _box(attributes: dict[str, Any]) -> tuple[float, float, float, float]:
         min(numbers[0], numbers[2]), min(numbers[1], numbers[3]),
         max(numbers[0], numbers[2]), max(numbers[1], numbers[3]),
     )  # fmt: skip
-
-
-def _get(node: Any, key: str) -> Any:
-    """Value behind a key with references followed; None when absent or dangling."""
-    try:
-        return node[key]
-    except (KeyError, PdfReadError, TypeError, IndexError):
-        return None

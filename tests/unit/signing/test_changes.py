@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pikepdf
@@ -209,3 +210,16 @@ def test_timestamp_of_another_signature_is_altered(pki: DemoPki, plain_pdf: byte
     report = verify_pdf(forged, trust=None, at=NOON)
     assert report.summary.integrity == IntegrityVerdict.ALTERED
     assert report.signatures[0].code == "TIMESTAMP_FAILURE"
+
+
+def test_revocation_list_carried_by_the_document_revokes(
+    pki: DemoPki, plain_pdf: bytes, bundle: TrustBundle
+) -> None:
+    """A list in the document's own store counts where the bundle has none."""
+    output = io.BytesIO(sign_with(plain_pdf, pki.signer("revoked"), "A"))
+    lists = [item for item in bundle.crls if item.issuer == pki.certificate("sub-ca").subject]
+    DocumentSecurityStore.add_dss(output, None, certs=[], crls=lists)
+    bare = replace(bundle, crls=())
+    report = verify_pdf(output.getvalue(), trust=bare, at=NOON)
+    assert report.signatures[0].revocation.status == "revoked"
+    assert report.summary.indication != Indication.TOTAL_PASSED

@@ -1,0 +1,23 @@
+"""Reading PDF objects of hostile files (đọc đối tượng PDF): absent, dangling and odd all end quietly.
+
+pyHanko's dictionaries follow references in `[]` but not in `.get`; these two functions always do.
+"""
+
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfReadError
+
+
+def find_value(node: Any, key: str) -> Any:
+    """Value behind a key with references followed; None when absent or dangling."""
+    try:
+        return node[key]
+    except (KeyError, PdfReadError, TypeError, IndexError):
+        return None
+
+
+def as_dictionary(value: Any) -> generic.DictionaryObject:
+    """The dictionary behind a value; anything else counts as empty."""
+    found = value.get_object() if isinstance(value, generic.IndirectObject) else value
+    return found if isinstance(found, generic.DictionaryObject) else generic.DictionaryObject()
