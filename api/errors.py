@@ -104,6 +104,14 @@ class NotReady(ApiError):
     message_vi = "Hệ thống chưa sẵn sàng. Chạy `sohoa check` để biết phần nào thiếu."
 
 
+class AddressTaken(ApiError):
+    """The address to listen on cannot be had (địa chỉ đang được dùng)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "ADDRESS_TAKEN"
+    message_vi = "Không mở được địa chỉ để lắng nghe. Hãy chọn cổng khác bằng `--port`."
+
+
 class BadSettings(ApiError):
     """A setting that is unknown, wrong or unsafe; the service does not start (cấu hình sai)."""
 

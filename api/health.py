@@ -1,5 +1,6 @@
 """Whether the parts of a running service answer (tình trạng các phần)."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -53,10 +54,12 @@ def _try(name: str, check: Callable[[], str]) -> Part:
 
 
 def _check_memory(service: Service) -> str:
-    folder = service.settings.intake.memory_folder
-    if not folder.is_dir():
-        raise NotReady(f"Không có thư mục {folder}.")
-    return str(folder) if is_memory_backed(folder) else f"{folder} (không nằm trong bộ nhớ)"
+    folder = service.settings.intake.memory_folder.absolute()
+    # A process makes it when it first takes something in; until then its nearest parent tells.
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        raise NotReady(f"Không ghi được vào {folder}.")
+    return str(folder) if is_memory_backed(existing) else f"{folder} (không nằm trong bộ nhớ)"
 
 
 def _check_worker(service: Service) -> str:

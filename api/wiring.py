@@ -21,7 +21,7 @@ from records.model import OutboxEvent
 from records.ports import BlobStore, Clock, Store, UnitOfWork
 
 if TYPE_CHECKING:
-    from api.worker import Worker
+    from api.worker import Duty, Worker
     from ingest.batches import Intake
     from ingest.memory import MemoryFolder
     from ingest.signatures import TrustSource
@@ -194,13 +194,15 @@ class Service:
 
         return Steps(self.store, self.blobs, self.pool, self.clock, self.memory.path, self.trust, self.signer)
 
-    def build_worker(self) -> "Worker":
-        """The background worker of this process: jobs, outbox, audit log, heartbeat."""
+    def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
+        """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
         from api.worker import Parts, Worker
         from ingest.pipeline import build_plans
         from records.audit import sign_head
         from records.durable import DurableWorker
 
+        # The index makes its tables when it is opened: not inside the transaction that delivers to it.
+        self.index.count()
         retention = timedelta(days=self.settings.store.keep_jobs_days)
         durable = DurableWorker(
             self.database.engine,
@@ -220,6 +222,7 @@ class Service:
                 drain_journal=lambda: self.journal.drain(self.store),
                 has_key=self.signer is not None,
                 keep_days=retention.days,
+                extra=extra,
             )
         )
 

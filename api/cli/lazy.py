@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
+from typing_extensions import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +45,26 @@ COMMANDS = {
 class LazyGroup(TyperGroup):
     """A group whose commands are imported when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    @override
+    def list_commands(self, ctx: Any) -> list[str]:
         """Every command, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    @override
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command, imported now; None for a name that is not there."""
         entry = COMMANDS.get(cmd_name)
         return None if entry is None else load_command(cmd_name, entry)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    @override
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The table's one-line helps; nothing is imported."""
         with formatter.section("Lệnh"):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
-def load_command(name: str, entry: Entry) -> click.Command:
-    """The click command of an entry: a `Typer` as it is, a function as a command of its own."""
+def load_command(name: str, entry: Entry) -> Any:
+    """The command of an entry: a `Typer` as it is, a function as a command of its own."""
     found: Any = getattr(import_module(entry.module), entry.name)
     if not isinstance(found, typer.Typer):
         single = typer.Typer(add_completion=False, rich_markup_mode=None)

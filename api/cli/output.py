@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from api.errors import WrongUse
+from api.errors import BadSettings, WrongUse
 from records.errors import ErrorKind, ServiceError
 
 EXIT_DONE, EXIT_REFUSED, EXIT_WRONG_USE, EXIT_MISSING = 0, 1, 2, 3
 
+_WIDE = 1000
 Cell = str | int | float | bool | None | Sequence[str]
 Row = Mapping[str, Cell]
 
@@ -39,7 +40,8 @@ def print_rows(rows: Sequence[Row], columns: Mapping[str, str], *, as_json: bool
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(_format(row.get(key)) for key in columns))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # Into a file or a pipe a row stays one line.
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def print_item(item: Row, labels: Mapping[str, str], *, as_json: bool) -> None:
@@ -65,7 +67,7 @@ def _format(value: Cell) -> str:
 
 def find_exit_code(error: ServiceError) -> int:
     """1 refused, 2 wrong use, 3 something this machine lacks (docs/cli.md)."""
-    if isinstance(error, WrongUse):
+    if isinstance(error, WrongUse | BadSettings):
         return EXIT_WRONG_USE
     return EXIT_MISSING if error.kind is ErrorKind.UNAVAILABLE else EXIT_REFUSED
 

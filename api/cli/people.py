@@ -45,13 +45,14 @@ Roles = Annotated[
 UnitCode = Annotated[
     str | None, typer.Option("--unit", metavar="MÃ", help="Đơn vị của vai trò; bỏ trống: toàn tỉnh.")
 ]
-PASSWORD_NOTE = "Mật khẩu và khoá chỉ hiện một lần này; hãy chép lại và trao tận tay."
+SHOWN_ONCE = "Mật khẩu và khoá chỉ hiện một lần này; hãy chép lại và trao tận tay."
 USER_COLUMNS = {
     "login": "Tên đăng nhập", "display_name": "Họ tên", "grants": "Vai trò", "ended_at": "Kết thúc",
 }  # fmt: skip
 KEY_COLUMNS = {
-    "prefix": "Mã khoá", "label": "Hệ thống", "unit": "Đơn vị", "scopes": "Quyền", "result_types": "Loại giấy tờ",
-    "expires_at": "Hết hạn", "ended_at": "Kết thúc", "last_used_at": "Dùng lần cuối",
+    "prefix": "Mã khoá", "label": "Hệ thống", "unit": "Đơn vị", "scopes": "Quyền",
+    "result_types": "Loại giấy tờ", "expires_at": "Hết hạn", "ended_at": "Kết thúc",
+    "last_used_at": "Dùng lần cuối",
 }  # fmt: skip
 SECRET = {"password": "Mật khẩu", "token": "Khoá"}
 
@@ -75,7 +76,7 @@ def add_user_command(
         new = NewAccount(normalise_login(user), name or user, grants, hash_password(password))
         account = add_account(service.store, acting, new)
     print_item({**_user_row(account), "password": password}, USER_COLUMNS | SECRET, as_json=as_json)
-    say(PASSWORD_NOTE)
+    say(SHOWN_ONCE)
 
 
 @user_app.command("list")
@@ -113,7 +114,7 @@ def password_command(user: Login, login: AsLogin = None, as_json: AsJson = False
     with open_service() as service:
         account = set_password(service.store, act_as(service, login), user, hash_password(password))
     print_item({**_user_row(account), "password": password}, USER_COLUMNS | SECRET, as_json=as_json)
-    say(PASSWORD_NOTE)
+    say(SHOWN_ONCE)
 
 
 @user_app.command("import")
@@ -124,12 +125,14 @@ def import_users_command(file: TableFile, login: AsLogin = None, as_json: AsJson
     with open_service() as service:
         acting = act_as(service, login)
         with service.store.read() as work:
-            fresh = [row for row in rows if work.accounts.find_by_login(normalise_login(row["login"])) is None]
+            fresh = [
+                row for row in rows if work.accounts.find_by_login(normalise_login(row["login"])) is None
+            ]
         accounts = [_read_account(row, passwords) for row in fresh]
         import_accounts(service.store, acting, accounts)
     made = [{"login": new.login, "password": passwords[new.login]} for new in accounts]
     print_rows(made, {"login": "Tên đăng nhập"} | SECRET, as_json=as_json)
-    say(f"Đã thêm {len(made)}, đã có từ trước {len(rows) - len(made)}. {PASSWORD_NOTE}")
+    say(f"Đã thêm {len(made)}, đã có từ trước {len(rows) - len(made)}. {SHOWN_ONCE}")
 
 
 @key_app.command("add")
@@ -155,7 +158,7 @@ def add_key_command(
         new = NewKey(label, unit, tuple(scopes), tuple(types) if types else None, expires)
         key, token = add_key(service.store, acting, new)
     print_item({**_key_row(key), "token": token}, KEY_COLUMNS | SECRET, as_json=as_json)
-    say(PASSWORD_NOTE)
+    say(SHOWN_ONCE)
 
 
 @key_app.command("list")
@@ -197,7 +200,7 @@ def import_keys_command(file: TableFile, login: AsLogin = None, as_json: AsJson 
         made = import_keys(service.store, act_as(service, login), keys)
     found = [{**_key_row(key), "token": token} for key, token in made]
     print_rows(found, {"prefix": "Mã khoá", "label": "Hệ thống", "token": "Khoá"}, as_json=as_json)
-    say(PASSWORD_NOTE)
+    say(SHOWN_ONCE)
 
 
 def _read_account(row: dict[str, str], passwords: dict[str, str]) -> NewAccount:
