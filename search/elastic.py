@@ -124,7 +124,7 @@ class ElasticIndex:
         self, client: Elasticsearch, prefix: str = "kq", *, shards: int = 1, replicas: int = 0
     ) -> None:
         self._client = client
-        self._prefix = prefix
+        self.prefix = prefix
         self._body = build_index_body(shards, replicas)
 
     @property
@@ -133,7 +133,7 @@ class ElasticIndex:
         return _ElasticVocabulary(self._client, self._alias(Confidentiality.NORMAL))
 
     def _alias(self, secrecy: Confidentiality) -> str:
-        return f"{self._prefix}-{secrecy.value.replace('_', '-')}"
+        return f"{self.prefix}-{secrecy.value.replace('_', '-')}"
 
     def _writing_alias(self, secrecy: Confidentiality) -> str:
         return f"{self._alias(secrecy)}-ghi"
@@ -378,7 +378,7 @@ class ElasticIndex:
     def check(self) -> str:
         """Server and version after trying every part in use on a scratch index (`SearchIndex`)."""
         with _wrapped():
-            return check_server(self._client, f"{self._prefix}-kiem-tra", self._body, _attempt)
+            return check_server(self._client, f"{self.prefix}-kiem-tra", self._body, _attempt)
 
 
 def _attempt(part: str, call: Callable[[], Any]) -> Any:

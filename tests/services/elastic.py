@@ -24,15 +24,19 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 VERSIONS = ("8.19.9", "9.5.0")
 ARTIFACT = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
 USER = "sohoa-es"
-CACHE = Path.home() / ".cache" / "sohoa-tests"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "sohoa-tests"
 # Not in the home folder: the server's user could not enter root's.
-HOME = Path(tempfile.gettempdir()) / "sohoa-tests-elastic"
+HOME = Path(tempfile.gettempdir()) / f"sohoa-tests-elastic-{os.getuid()}"
+PINNED = 0
+"""Stands for a holder that is no process: `start` on the command line, let go by `stop`."""
 JVM_FOLDERS = ("/usr/lib/jvm", "/opt")
 START_SECONDS = 120
+State = dict[str, Any]
 
 
 class ServiceError(RuntimeError):
@@ -43,6 +47,8 @@ class ServiceError(RuntimeError):
 def locked() -> Iterator[None]:
     """One process at a time looks after the server."""
     HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if HOME.stat().st_uid != os.getuid():
+        raise ServiceError(f"{HOME} belongs to somebody else; remove it")
     with (HOME / "lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -107,7 +113,7 @@ def _state_file() -> Path:
     return HOME / "state.json"
 
 
-def read_state() -> dict[str, str | int] | None:
+def read_state() -> State | None:
     """What is known of the running server: url, version, pid; None when none runs."""
     try:
         state = json.loads(_state_file().read_text())
@@ -184,7 +190,7 @@ def _await(url: str, pid_file: Path, folder: Path) -> int:
     raise ServiceError(f"Elasticsearch did not answer within {START_SECONDS} s: {tail}")
 
 
-def _launch(version: str, java: Path) -> dict[str, str | int]:
+def _launch(version: str, java: Path) -> State:
     folder = _unpack(fetch(version), version)
     port, transport, demoted = free_port(), free_port(), _demote()
     _configure(folder, port, transport)
@@ -207,8 +213,8 @@ def _launch(version: str, java: Path) -> dict[str, str | int]:
     return {"url": url, "version": version, "pid": _await(url, pid_file, folder), "folder": str(folder)}
 
 
-def start(version: str = VERSIONS[0]) -> str:
-    """URL of a running server of this version, started if there is none; counts as one more holder."""
+def start(version: str = VERSIONS[0], holder: int | None = None) -> str:
+    """URL of a running server of this version, started if there is none; this process holds it."""
     with locked():
         state = read_state()
         if state is not None and state["version"] != version:
@@ -219,21 +225,26 @@ def start(version: str = VERSIONS[0]) -> str:
                 raise ServiceError(
                     f"No JDK for Elasticsearch {version}: apt-get install openjdk-17-jre-headless"
                 )
-            state = {**_launch(version, java), "holders": 0}
-        state["holders"] = int(state["holders"]) + 1
+            state = {**_launch(version, java), "holders": []}
+        state["holders"] = [*_living(state), os.getpid() if holder is None else holder]
         _state_file().write_text(json.dumps(state))
         return str(state["url"])
 
 
+def _living(state: State) -> list[int]:
+    """Holders that still run."""
+    return [pid for pid in state["holders"] if pid == PINNED or Path(f"/proc/{pid}").exists()]
+
+
 def release() -> None:
-    """One holder less; the last one stops the server."""
+    """This process lets go; the last holder stops the server. Killed holders do not count."""
     with locked():
         state = read_state()
         if state is None:
             return
-        state["holders"] = int(state["holders"]) - 1
+        state["holders"] = [pid for pid in _living(state) if pid != os.getpid()]
         _state_file().write_text(json.dumps(state))
-        if int(state["holders"]) <= 0:
+        if not state["holders"]:
             _end(state)
 
 
@@ -247,7 +258,7 @@ def stop() -> bool:
         return True
 
 
-def _end(state: dict[str, str | int]) -> None:
+def _end(state: State) -> None:
     pid = int(state["pid"])
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 30
@@ -277,7 +288,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         if arguments.action == "start":
-            print(start(arguments.version))
+            print(start(arguments.version, PINNED))
         elif arguments.action == "stop":
             print("stopped" if stop() else "not running")
         elif arguments.action == "versions":

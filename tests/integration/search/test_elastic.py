@@ -1,0 +1,68 @@
+"""What only a real Elasticsearch server can show."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from records.access import Scope
+from search.access import AccessScope
+from search.document import IndexDocument
+from search.elastic import ElasticIndex, make_client
+from search.errors import BadQuery, IndexUnavailable
+from search.index import SearchRequest
+
+pytestmark = pytest.mark.elastic
+SCOPE = AccessScope(Scope(None))
+
+
+@pytest.fixture
+def index(elastic_url: str) -> Iterator[ElasticIndex]:
+    """An index without anything made yet."""
+    index = ElasticIndex(make_client([elastic_url]), f"i{uuid4().hex[:12]}")
+    yield index
+    index.remove()
+
+
+def test_search_before_anything_is_made_is_an_outage(index: ElasticIndex) -> None:
+    """A missing index is told, not taken for an empty one."""
+    with pytest.raises(IndexUnavailable):
+        index.search(SearchRequest("đất", SCOPE))
+
+
+def test_first_write_makes_the_index(index: ElasticIndex) -> None:
+    """No step by hand is needed before the first document, and making it twice does no harm."""
+    index.upsert([IndexDocument("a", 1, "Thu hồi đất")])
+    index.ensure()
+    index.refresh()
+    assert [hit.id for hit in index.search(SearchRequest("thu hồi", SCOPE)).hits] == ["a"]
+
+
+def test_rebuild_leaves_no_index_behind(index: ElasticIndex, elastic_url: str) -> None:
+    """After two rebuilds each class has one index behind both of its aliases."""
+    documents = [IndexDocument("a", 1, "Thu hồi đất")]
+    index.rebuild(documents)
+    index.rebuild(documents)
+    found = make_client([elastic_url]).indices.get_alias(index=f"{index.prefix}-*").body
+    assert sorted(len(value["aliases"]) for value in found.values()) == [2, 2]
+
+
+def test_check_leaves_nothing_behind(index: ElasticIndex, elastic_url: str) -> None:
+    """The self-check's scratch index is removed."""
+    assert index.check().startswith("Elasticsearch ")
+    assert make_client([elastic_url]).indices.get(index=f"{index.prefix}-*").body == {}
+
+
+def test_very_long_values_do_not_stop_the_outbox(index: ElasticIndex) -> None:
+    """A body of a megabyte, a word of 40,000 letters and an issuer as long are taken in."""
+    long = "x" * 40_000
+    index.upsert([IndexDocument("a", 1, "Thu hồi đất", f"{long} " + "đất đai " * 100_000, issuer=long)])
+    index.refresh()
+    assert index.search(SearchRequest("thu hồi đất", SCOPE)).total == 1
+
+
+def test_page_beyond_the_window_is_refused(index: ElasticIndex) -> None:
+    """The server's own limit is told before it is asked."""
+    index.ensure()
+    with pytest.raises(BadQuery):
+        index.search(SearchRequest("", SCOPE, offset=9_999, limit=2))
