@@ -12,11 +12,12 @@ from ingest.errors import SecretMaterialFound
 from ingest.secrecy import judge_secrecy
 from ocr.clean import prepare_page
 from ocr.engine import OcrEngine
+from ocr.engines.tesseract import TesseractEngine
 from ocr.page import read_prepared
 from ocr.profiles import build_engine
 from ocr.raster import read_page_image
 from ocr.source import decode_page
-from ocr.stamps import find_stamps, read_stamps
+from ocr.stamps import STAMP_PAGE_MODE, find_stamps, read_stamps
 from ocr.types import PageText
 
 
@@ -37,10 +38,16 @@ def gate_page(path: Path, kind: str, number: int, profile: str, is_waived: bool,
     source = read_page_image(path, kind, number)
     prepared, text = read_prepared(source, prepare_page(source), engine, temp_dir)
     regions = find_stamps(decode_page(source), source.dpi, prepared.geometry.rotation)
-    verdict = judge_secrecy(text, read_stamps(regions, engine, temp_dir), number)
+    verdict = judge_secrecy(text, read_stamps(regions, _stamp_engine(), temp_dir), number)
     if verdict.is_hit and not is_waived:
         raise SecretMaterialFound(page=number + 1)
     return GatedPage(text, verdict.is_restricted)
+
+
+@cache
+def _stamp_engine() -> OcrEngine:
+    """The child's reader for the sheet of stamps, which is one block of lines, no page."""
+    return TesseractEngine(page_mode=STAMP_PAGE_MODE)
 
 
 @cache

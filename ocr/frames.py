@@ -74,7 +74,8 @@ def find_frames(plane: Grey) -> list[Frame]:
 def _find_segments(plane: Grey) -> NDArray[np.float64]:
     """Segments of at least 2.5 mm as rows x0, y0, x1, y1, angle in degrees, from left to right."""
     detected = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(plane)[0]
-    rows = np.asarray(detected, dtype=np.float64).reshape(-1, 4)
+    # The detector gives None on a page without any segment.
+    rows = np.asarray(detected if np.ndim(detected) else [], dtype=np.float64).reshape(-1, 4)
     rows = rows[np.hypot(rows[:, 2] - rows[:, 0], rows[:, 3] - rows[:, 1]) >= 2.5 * _MM]
     back = rows[:, 2] < rows[:, 0]
     rows[back] = rows[back][:, [2, 3, 0, 1]]

@@ -4,7 +4,7 @@ The red channel on which pages are read hides red stamps, and a black framed sta
 Each is cut out of the archived image, straightened and read in one further run of the reader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ _MAX_DOUBTFUL = 3
 _RED_LEVEL = 14
 _MAX_TILT = 24.0
 _GAP = 36
+_ONE_LINE_MM = 14.5
+_MIDDLE_MM = 3.0
 _SHEET_WIDTH = 1100
 _LEAST_RED = 40
 _LEAST_CONTRAST = 12
@@ -88,15 +90,34 @@ def find_stamps(pixels: Pixels, dpi: int, rotation: int = 0) -> tuple[StampRegio
 
 
 def read_stamps(regions: Sequence[StampRegion], engine: OcrEngine, temp_dir: Path) -> tuple[StampText, ...]:
-    """The words of each region, all read in one run of the engine; raises what `OcrEngine.read` does."""
+    """The words of each region, all read in one run of the engine; raises what `OcrEngine.read` does.
+
+    A framed line of words is read a second time with its middle alone, for print may run into it: its
+    lines then come twice.
+    """
     if not regions:
         return ()
-    sheet, places = _paste(regions)
+    cuts = [(region, region.image) for region in regions]
+    cuts += [(region, _keep_middle(region.image)) for region in regions if _is_one_line(region)]
+    sheet, places = _paste([image for _, image in cuts])
     words = engine.read(sheet, _CUT_DPI, temp_dir)
-    return tuple(
-        _collect(region, [word for word in words if _is_inside(word, place)])
-        for region, place in zip(regions, places, strict=True)
-    )
+    lines: dict[int, list[StampLine]] = {id(region): [] for region in regions}
+    for (region, _), place in zip(cuts, places, strict=True):
+        lines[id(region)].extend(_join_words(word for word in words if _is_inside(word, place)))
+    return tuple(StampText(tuple(lines[id(region)]), region) for region in regions)
+
+
+def _is_one_line(region: StampRegion) -> bool:
+    return region.framed and region.size_mm[1] <= _ONE_LINE_MM
+
+
+def _keep_middle(image: Grey) -> Grey:
+    """The cut-out with all but the middle, where one line of 14 pt capitals stands, made white."""
+    middle, reach = image.shape[0] // 2, round(_MIDDLE_MM * _CUT_DPI / 25.4)
+    kept = np.full_like(image, 255)
+    rows = slice(max(0, middle - reach), middle + reach)
+    kept[rows] = image[rows]
+    return kept
 
 
 class _Page:
@@ -202,17 +223,17 @@ def _to_archived(points: NDArray[np.float64], page: _Page) -> Box:
     return geometry.to_archived(Box(x0, y0, x1, y1))
 
 
-def _paste(regions: Sequence[StampRegion]) -> tuple[Grey, list[Box]]:
+def _paste(images: Sequence[Grey]) -> tuple[Grey, list[Box]]:
     """All cut-outs one below the other on a white sheet, and where each lies."""
     places: list[Box] = []
     top = _GAP
-    for region in regions:
-        height, width = region.image.shape
+    for image in images:
+        height, width = image.shape
         places.append(Box(_GAP, top, _GAP + width, top + height))
         top += height + _GAP
     sheet = np.full((top, max(_SHEET_WIDTH, *(place.x1 + _GAP for place in places))), 255, np.uint8)
-    for region, place in zip(regions, places, strict=True):
-        sheet[place.y0 : place.y1, place.x0 : place.x1] = region.image
+    for image, place in zip(images, places, strict=True):
+        sheet[place.y0 : place.y1, place.x0 : place.x1] = image
     return sheet, places
 
 
@@ -221,15 +242,10 @@ def _is_inside(word: EngineWord, place: Box) -> bool:
     return place.y0 - _GAP / 2 <= middle < place.y1 + _GAP / 2
 
 
-def _collect(region: StampRegion, words: list[EngineWord]) -> StampText:
-    """The words of one region, those of one printed line joined."""
+def _join_words(words: Iterable[EngineWord]) -> Iterator[StampLine]:
+    """Lines of words that the reader put on one line."""
     lines: dict[tuple[int, int], list[EngineWord]] = {}
     for word in words:
         lines.setdefault((word.block, word.line), []).append(word)
-    return StampText(
-        tuple(
-            StampLine(" ".join(word.text for word in line), min(word.confidence for word in line))
-            for line in lines.values()
-        ),
-        region,
-    )
+    for line in lines.values():
+        yield StampLine(" ".join(word.text for word in line), min(word.confidence for word in line))
