@@ -30,7 +30,7 @@ class SqlAuditStore:
         """Write the row in the act's own transaction; returns the row's id. Its place comes later."""
         chosen = row_id or str(uuid.uuid4())
         row = build_row(entry) | {"id": chosen, "leaf_hash": hash_leaf(build_canonical(chosen, entry))}
-        self._rows.run(self._rows.insert(audit_rows).values(**row).on_conflict_do_nothing())
+        self._rows.add_if_new(audit_rows, row)
         return chosen
 
     def page(

@@ -15,9 +15,8 @@ from records.errors import (
     StoreUnavailable,
 )
 
-# Extended result codes (sqlite.org/rescode.html) and SQLSTATEs (PostgreSQL appendix A).
-_SQLITE_DUPLICATE = {1555, 2067, 2579}
-_SQLITE_FOREIGN_KEY = 787
+# Result codes (sqlite.org/rescode.html) and SQLSTATEs (PostgreSQL appendix A).
+_SQLITE_CONSTRAINT = 19
 # PERM, BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
 _SQLITE_OUTAGES = {3, 5, 6, 7, 8, 9, 10, 13, 14, 15}
 # connection, transaction rolled back, resources, lock not available, intervention, system, bad log-in
@@ -42,7 +41,7 @@ def translate(failure: SQLAlchemyError) -> ServiceError:
         return RecordsError(reason=type(failure).__name__)
     number: int | None = getattr(failure.orig, "sqlite_errorcode", None)
     if number is not None:
-        return _translate_sqlite(number)
+        return _translate_sqlite(number & 0xFF, str(failure.orig))
     state: str | None = getattr(failure.orig, "sqlstate", None)
     if state is None:
         # psycopg gives no SQLSTATE when there is no server at the other end.
@@ -51,14 +50,15 @@ def translate(failure: SQLAlchemyError) -> ServiceError:
     return _translate_postgres(state)
 
 
-def _translate_sqlite(number: int) -> ServiceError:
-    if number in _SQLITE_DUPLICATE:
+def _translate_sqlite(number: int, message: str) -> ServiceError:
+    # pysqlite3 does not switch extended codes on: only the text tells the constraints apart.
+    if number == _SQLITE_CONSTRAINT and message.startswith("UNIQUE"):
         return DuplicateRecord()
-    if number == _SQLITE_FOREIGN_KEY:
+    if number == _SQLITE_CONSTRAINT and message.startswith("FOREIGN KEY"):
         return RecordNotFound()
-    if number & 0xFF == 19:  # any other constraint
+    if number == _SQLITE_CONSTRAINT:
         return InvalidValue(sqlite=number)
-    if number & 0xFF in _SQLITE_OUTAGES:
+    if number in _SQLITE_OUTAGES:
         return StoreUnavailable(sqlite=number)
     return RecordsError(sqlite=number)
 

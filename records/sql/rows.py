@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Select, Table, func, select
+from sqlalchemy import Connection, CursorResult, Select, Table, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 
@@ -76,8 +76,14 @@ class Rows:
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert; `DuplicateRecord` on any unique key that is there, and the transaction goes on."""
-        if self.run(self.insert(table).values(**row).on_conflict_do_nothing()).rowcount == 0:
+        if not self.add_if_new(table, row):
             raise DuplicateRecord()
+
+    def add_if_new(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert unless a unique key is there already; whether the row was inserted."""
+        # RETURNING, because the row count of an INSERT is not told by every driver.
+        inserted = self.insert(table).values(**row).on_conflict_do_nothing().returning(literal(1))
+        return self.run(inserted).first() is not None
 
     def replace(self, table: Table, key: str, row: Mapping[str, Any]) -> None:
         """Overwrite the row of that key; `RecordNotFound` when there is none."""

@@ -67,8 +67,7 @@ class SqlSlotStore:
                 "holder": holder,
                 "beat_at": self._rows.clock.now(),
             }
-            insert = self._rows.insert(worker_slots).values(**row).on_conflict_do_nothing()
-            if self._rows.run(insert).rowcount == 1:
+            if self._rows.add_if_new(worker_slots, row):
                 return f"slot-{number}"
 
 

@@ -22,7 +22,7 @@ class SqlStepStore:
     def put(self, key: str, result: str) -> str:
         """Keep the result unless there is one; returns the one that holds."""
         row = {"key": key, "result": result, "at": self._rows.clock.now()}
-        self._rows.run(self._rows.insert(steps).values(**row).on_conflict_do_nothing())
+        self._rows.add_if_new(steps, row)
         held: str = self._rows.run(select(steps.c.result).where(steps.c.key == key)).scalar_one()
         return held
 

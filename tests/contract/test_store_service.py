@@ -246,7 +246,9 @@ class TestAuditStore:
                     roots.append(work.audit.root()[1])
             leaves = [leaf for _, _, _, leaf in work.audit.iter_leaves()]
             sizes = range(1, 14, 3)
-            for (old, old_root), (new, new_root) in combinations_with_replacement(list(zip(sizes, roots)), 2):
+            for (old, old_root), (new, new_root) in combinations_with_replacement(
+                list(zip(sizes, roots, strict=True)), 2
+            ):
                 proof = build_consistency_proof(old, new, work.audit.subtree)
                 assert verify_consistency(old, new, proof, old_root, new_root)
                 path = build_inclusion_proof(old - 1, new, work.audit.subtree)
