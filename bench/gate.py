@@ -1,6 +1,6 @@
 """How surely the state-secret gate stops secret pages and lets others pass (đo cổng kiểm soát mật).
 
-    python bench/gate.py [--secret 300] [--plain 1000] [--jobs 2] [--seed N] [--json FILE]
+    python bench/gate.py [--secret 300] [--plain 1000] [--jobs 2] [--seed N] [--json FILE.jsonl]
 
 Aim: at least 99 % of secret pages stopped, at most 0.5 % of others. Pages are drawn from the seed and
 pass the functions the intake uses, with the real Tesseract.
@@ -132,12 +132,15 @@ def main() -> int:
     parser.add_argument("--plain", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--json", type=Path, help="also write every result to this file")
+    parser.add_argument("--json", type=Path, help="also write each result to this file, one a line")
     chosen = parser.parse_args()
-    results = list(run(build_cases(chosen.secret, chosen.plain, chosen.seed), chosen.jobs))
+    results: list[GateResult] = []
+    for result in run(build_cases(chosen.secret, chosen.plain, chosen.seed), chosen.jobs):
+        results.append(result)
+        if chosen.json:
+            with chosen.json.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
     print(tabulate(results))
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(one) for one in results], ensure_ascii=False, indent=1))
     secret = [one.hit for one in results if one.case.secret]
     plain = [one.hit for one in results if not one.case.secret]
     good = sum(secret) >= 0.99 * len(secret) and sum(plain) <= 0.005 * len(plain)

@@ -69,6 +69,8 @@ def build_cases(secret: int, plain: int, seed: int) -> list[GateCase]:
         kind = PLAIN[number % len(PLAIN)]
         colour, effect = rng.choice(list(COLOURS)), rng.choice(EFFECTS)
         cases.append(GateCase(seed * 100_003 + 50_000 + number, False, "", colour, effect, "first", kind))
+    # Mixed, so that a run that was cut short is still a fair sample.
+    rng.shuffle(cases)
     return cases
 
 

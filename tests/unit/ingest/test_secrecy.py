@@ -1,0 +1,180 @@
+"""The gate's judgement of words and stamps, without a reader."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ingest.secrecy import Level, Outcome, count_edits, fold_letters, judge_secrecy
+from ocr.stamps import StampLine, StampRegion, StampText
+from ocr.types import Box, PageText, Quality, QualityVerdict, Word
+
+
+def make_page(*lines: str, rotation: int = 0) -> PageText:
+    """A page of printed lines; two spaces in a row make a wide gap."""
+    words: list[Word] = []
+    for number, line in enumerate(lines):
+        left = 100
+        for piece in line.split("  "):
+            for text in piece.split():
+                width = 14 * len(text)
+                box = Box(left, 40 * number, left + width, 40 * number + 26)
+                if rotation == 90:
+                    box = Box(40 * number, left, 40 * number + 26, left + width)
+                words.append(Word(text, text, 0.9, box, number))
+                left += width + 9
+            left += 120
+    return PageText(1654, 2339, 200, rotation, 0.0, Quality(QualityVerdict.GOOD), tuple(words))
+
+
+def make_stamp(
+    *lines: tuple[str, float],
+    size: tuple[float, float] = (30.0, 11.0),
+    framed: bool = True,
+    red: bool = False,
+    has_ink: bool = True,
+) -> StampText:
+    """A stamp region with the lines read in it."""
+    image = np.zeros((4, 4), np.uint8)
+    region = StampRegion(Box(0, 0, 10, 10), 0.0, size, framed, red, has_ink, image)
+    return StampText(tuple(StampLine(text, confidence) for text, confidence in lines), region)
+
+
+EMPTY = make_page()
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("MẬT", Level.MAT),
+        ("MÂT", Level.MAT),
+        ("MAT", Level.MAT),
+        ("| MẬT .", Level.MAT),
+        ("TỐI MẬT", Level.TOI_MAT),
+        ("TOI MẠT", Level.TOI_MAT),
+        ("TUYỆT MẬT", Level.TUYET_MAT),
+        ("„IUYẾT MẬT,.", Level.TUYET_MAT),
+        ("TÀI LI1ƑL: ?HU HÔI", Level.RECALL),
+        ("THU HỒI", Level.RECALL),
+    ],
+)
+@pytest.mark.parametrize("red", [True, False])
+def test_a_stamp_that_says_a_mark_is_a_hit(text: str, level: Level, red: bool) -> None:
+    """Every mark stops the page, also with letters misread, framed or in red ink."""
+    verdict = judge_secrecy(EMPTY, [make_stamp((text, 0.3), framed=not red, red=red)], 3)
+    assert (verdict.outcome, verdict.level, verdict.page) == (Outcome.SECRET, level, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["KHẨN", "HỎA TỐC", "LƯU HÀNH NỘI BỘ", "XEM XONG TRẢ LẠI", "ĐẾN", "SAO Y", "BÍ MẬT", "MẪU", "ĐÃ THU PHÍ"],
+)
+def test_a_stamp_that_says_something_else_is_no_hit(text: str) -> None:
+    """Urgency, circulation, registry and copy stamps let the page pass."""
+    assert judge_secrecy(EMPTY, [make_stamp((text, 0.9), red=True)]).outcome is Outcome.CLEAR
+
+
+def test_a_frame_of_secrecy_size_that_cannot_be_read_counts_as_a_hit() -> None:
+    """What cannot be ruled out stops the page, and the verdict says that it could not be told."""
+    verdict = judge_secrecy(EMPTY, [make_stamp(("#gfprlne", 0.05))])
+    assert verdict.outcome is Outcome.CANNOT_TELL
+    assert verdict.is_hit
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        make_stamp(("#gfprlne", 0.05), size=(60.0, 40.0)),
+        make_stamp(("#gfprlne", 0.05), has_ink=False),
+        make_stamp(("#gfprlne", 0.05), framed=False),
+        make_stamp(("THƯỢNG#ñúWc KHẨN", 0.05)),
+        make_stamp(("Ảnh 3 x 4", 0.8)),
+    ],
+)
+def test_an_unread_frame_is_no_hit_when_something_rules_a_mark_out(stamp: StampText) -> None:
+    """Another size, an empty frame, no frame, a word of urgency or a sure reading let the page pass."""
+    assert not judge_secrecy(EMPTY, [stamp]).is_hit
+
+
+def test_the_second_line_of_a_recall_stamp_stops_when_the_first_is_lost() -> None:
+    """`Thời hạn` in a frame of recall size counts unless the other line is surely something else."""
+    lost = make_stamp(("2N 7#", 0.1), ("Thời hạn: 30", 0.2), size=(54.0, 18.0))
+    other = make_stamp(("SAO LỤC HỒ SƠ", 0.9), ("Thời hạn: 30", 0.2), size=(54.0, 18.0))
+    assert judge_secrecy(EMPTY, [lost]).outcome is Outcome.CANNOT_TELL
+    assert not judge_secrecy(EMPTY, [other]).is_hit
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Số: 12/BC-UBND", "MẬT", "BÁO CÁO"),
+        ("MẬT  BÁO CÁO", "Kết quả"),
+        ("TỐI MẬT",),
+        ("TUYỆT MẬT  QUYẾT ĐỊNH",),
+        ("TÀI LIỆU THU HỒI",),
+    ],
+)
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_mark_standing_alone_in_the_text_is_a_hit(lines: tuple[str, ...], rotation: int) -> None:
+    """A mark printed with the text in zone 10a stops the page, also beside the title and on a turned page."""
+    assert judge_secrecy(make_page(*lines, rotation=rotation), []).outcome is Outcome.SECRET
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("giữ bí mật thông tin cá nhân",),
+        ("thuộc DANH MỤC BÍ MẬT NHÀ NƯỚC không được",),
+        ("DANH MỤC BÍ", "MẬT"),
+        ("BẢO VỆ BÍ MẬT",),
+        ("NGUYỄN VĂN MẬT",),
+        ("Mật Thị Hiền",),
+        ("Mật",),
+        ("tối mật",),
+        ("MẬT ĐỘ DÂN SỐ",),
+        ("QUYẾT ĐỊNH", "Thu hồi giấy phép"),
+        ("THU HỒI",),
+        ("một hai ba bốn MẬT năm sáu bảy",),
+    ],
+)
+def test_ordinary_words_are_no_hit(lines: tuple[str, ...]) -> None:
+    """Running text, family names, headings and titles about recall let the page pass."""
+    assert judge_secrecy(make_page(*lines), []).outcome is Outcome.CLEAR
+
+
+def test_circulation_marks_restrict_and_do_not_stop() -> None:
+    """LƯU HÀNH NỘI BỘ in a stamp or alone in the text restricts who may read."""
+    assert judge_secrecy(EMPTY, [make_stamp(("LƯU HÀNH NỘI BỘ", 0.9))]).is_restricted
+    assert judge_secrecy(make_page("XEM XONG TRẢ LẠI"), []).is_restricted
+    assert not judge_secrecy(make_page("BÁO CÁO"), []).is_restricted
+
+
+def test_the_highest_mark_names_the_verdict() -> None:
+    """Of several marks on a page the higher level is reported."""
+    stamps = [make_stamp(("MẬT", 0.9)), make_stamp(("TUYỆT MẬT", 0.9))]
+    assert judge_secrecy(EMPTY, stamps).level is Level.TUYET_MAT
+
+
+def test_a_verdict_holds_no_text() -> None:
+    """After a hit nothing of the content may be kept: level and page number only."""
+    verdict = judge_secrecy(make_page("MẬT"), [make_stamp(("MẬT", 0.9))], 1)
+    assert dataclasses.asdict(verdict) == {
+        "outcome": Outcome.SECRET,
+        "page": 1,
+        "level": Level.MAT,
+        "is_restricted": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edits"), [("", "MAT", 3), ("MAT", "MAT", 0), ("TOIMAT", "TUMAT", 2)]
+)
+def test_edits_are_counted(one: str, other: str, edits: int) -> None:
+    """The Levenshtein distance, the same both ways."""
+    assert count_edits(one, other) == count_edits(other, one) == edits
+
+
+def test_letters_are_folded_whatever_the_unicode_form() -> None:
+    """Composed and decomposed text, Đ and look-alike digits give the same capitals."""
+    assert fold_letters("Mật") == fold_letters("MA\u0323\u0302T") == "MAT"
+    assert fold_letters("Đ0!") == "DOI"
