@@ -281,6 +281,11 @@ class Service:
 
         migrate(self.database.engine)
 
+    def migrate_if_new(self) -> None:
+        """Make the tables where there is no SQLite file yet; a quick command does no more than that."""
+        if self.settings.store.url is None and not (self.folder / "sohoa.db").exists():
+            self.migrate()
+
     def prepare(self) -> None:
         """All that a running server needs: tables, job tables, the memory-backed folder."""
         from records.durable import prepare_jobs

@@ -20,6 +20,7 @@ class FieldName(StrEnum):
     POSITION = "chuc_vu"
     AUTHORITY = "quyen_han_ky"
     RECIPIENTS = "noi_nhan"
+    DOSSIER = "ma_ho_so"
     TYPE_CODE = "ma_loai_giay_to"
     OWNER_ID = "dinh_danh_chu_the"
     OWNER_NAME = "ten_chu_the"

@@ -9,7 +9,7 @@ from rich.progress import Progress
 from api.cli.acting import act_as, open_service
 from api.cli.options import AsJson, AsLogin, parse_day
 from api.cli.output import EXIT_MISSING, EXIT_REFUSED, Row, print_item, print_json, print_rows
-from api.routes.search import build_request, run_search
+from api.finding import build_request, run_search
 from api.schemas.reuse import LookupOut
 from api.schemas.search import SearchOut, SearchQuery
 from records.access import Permission
@@ -57,7 +57,8 @@ def lookup_command(
     as_json: AsJson = False,
 ) -> None:
     """Tra cứu kết quả có giá trị tái sử dụng; phải nêu mã hồ sơ và mã thủ tục."""
-    with open_service() as service:
+    with open_service(prepare=False) as service:
+        service.migrate_if_new()
         purpose = LookupPurpose(dossier, procedure, legal_basis) if dossier or procedure else None
         question = LookupQuestion(parse_owner(scheme, owner), type_code, parse_day(as_of), purpose)
         answer = LookupOut.model_validate(service.lookup.lookup(act_as(service, login), question))
