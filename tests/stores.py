@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from records.ports import JobEnqueuer
 from records.sql.engine import make_engine
 from records.sql.migrate import migrate
+from records.sql.schema import audit_sequencer, metadata
 from records.sql.unit_of_work import SqlStore
 from tests.fakes import FixedClock
 
@@ -39,9 +40,17 @@ def sqlite_store(folder: Path, clock: FixedClock, enqueuer: Enqueuer | None = No
 
 
 @contextmanager
-def postgres_store(url: str, clock: FixedClock, enqueuer: Enqueuer | None = None) -> Iterator[SqlStore]:
-    """A store on an empty PostgreSQL database; waits at most two seconds for a lock."""
+def postgres_engine(url: str) -> Iterator[Engine]:
+    """An engine on a database that is migrated here; waits at most two seconds for a lock."""
     engine = make_engine(url, timeout=2)
     migrate(engine)
-    yield SqlStore(engine, clock=clock, enqueuer=enqueuer)
+    yield engine
     engine.dispose()
+
+
+def empty_tables(engine: Engine) -> None:
+    """Bring a migrated database back to how migrations left it; far quicker than a new one."""
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(audit_sequencer.insert().values(id=1, size=0))

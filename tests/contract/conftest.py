@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from records.ports import Store
+from records.sql.unit_of_work import SqlStore
 from tests.fakes import FakeStore, FixedClock
-from tests.stores import postgres_store, sqlite_store
+from tests.services.postgres import PostgresServer
+from tests.stores import empty_tables, postgres_engine, sqlite_store
 
 BACK_ENDS = [
     "fake",
@@ -22,6 +25,13 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+@pytest.fixture(scope="session")
+def contract_engine(postgres_server: PostgresServer) -> Iterator[Engine]:
+    """A migrated PostgreSQL database, emptied before each test that uses it."""
+    with postgres_server.fresh_database() as url, postgres_engine(url) as engine:
+        yield engine
+
+
 @pytest.fixture(params=BACK_ENDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
     """An empty store of each kind."""
@@ -31,5 +41,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> 
         with sqlite_store(tmp_path, clock) as opened:
             yield opened
     else:
-        with postgres_store(request.getfixturevalue("postgres_url"), clock) as opened:
-            yield opened
+        engine: Engine = request.getfixturevalue("contract_engine")
+        empty_tables(engine)
+        yield SqlStore(engine, clock=clock)
