@@ -190,7 +190,7 @@ def _render(request: Request, acting: Acting, section: str, **values: object) ->
     sections = [(path, label) for path, label, permission in SECTIONS if acting.principal.may(permission)]
     template = f"admin_{section.replace('-', '_')}.html"
     return render(
-        request, acting.principal, template, sections=sections, section=section, now=acting.at, **values
+        request, acting.principal, template, status=200, sections=sections, section=section, **values
     )
 
 

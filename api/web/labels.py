@@ -85,6 +85,7 @@ FIELD: Mapping[str, str] = {
     F.POSITION: "Chức vụ người ký",
     F.AUTHORITY: "Quyền hạn ký",
     F.RECIPIENTS: "Nơi nhận",
+    F.DOSSIER: "Mã hồ sơ",
     F.TYPE_CODE: "Mã loại giấy tờ",
     F.OWNER_ID: "Số định danh của chủ sở hữu",
     F.OWNER_NAME: "Tên chủ sở hữu",

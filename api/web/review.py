@@ -36,6 +36,7 @@ ORDER: Sequence[FieldName] = (
     FieldName.SUBJECT,
     FieldName.VALID_FROM,
     FieldName.VALID_TO,
+    FieldName.DOSSIER,
     FieldName.KIND,
     FieldName.PARENT_AGENCY,
     FieldName.PLACE,
