@@ -1,6 +1,7 @@
 """What every `SearchIndex` must do, run on the embedded index and on a real Elasticsearch."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -50,11 +51,14 @@ DOCUMENTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=["embedded", pytest.param("elastic", marks=pytest.mark.elastic)])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
-    """An empty index of each kind."""
+BACK_ENDS = ["embedded", pytest.param("elastic", marks=pytest.mark.elastic)]
+
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[SearchIndex]:
+    """An empty index of the kind the fixture was asked for."""
     if request.param == "embedded":
-        engine = make_engine(f"sqlite:///{tmp_path / 'index.db'}")
+        engine = make_engine(f"sqlite:///{folder / 'index.db'}")
         yield EmbeddedIndex(engine)
         engine.dispose()
         return
@@ -64,12 +68,28 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchInde
     elastic.remove()
 
 
+@pytest.fixture(params=BACK_ENDS)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
+    """An empty index of each kind."""
+    with opened(request, tmp_path) as index:
+        yield index
+
+
 @pytest.fixture
 def filled(index: SearchIndex) -> SearchIndex:
-    """The index with the sample documents."""
+    """An index with the sample documents, to change."""
     index.upsert(DOCUMENTS)
     index.refresh()
     return index
+
+
+@pytest.fixture(scope="module", params=BACK_ENDS)
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    """An index with the sample documents, only to read."""
+    with opened(request, tmp_path_factory.mktemp("shelf")) as index:
+        index.upsert(DOCUMENTS)
+        index.refresh()
+        yield index
 
 
 def find(index: SearchIndex, text: str, scope: AccessScope = ORDINARY, **options: object) -> SearchPage:
@@ -177,52 +197,52 @@ class TestWords:
     """Finding by words."""
 
     @pytest.mark.parametrize("text", ["thu hồi đất", "thu hoi dat", "THU HỒI ĐẤT", "thu hô\u0300i đất"])
-    def test_accents_case_and_unicode_form_do_not_matter(self, filled: SearchIndex, text: str) -> None:
+    def test_accents_case_and_unicode_form_do_not_matter(self, shelf: SearchIndex, text: str) -> None:
         """The same document is found however the words are typed."""
-        assert ids(find(filled, text)) == ["d1"]
+        assert ids(find(shelf, text)) == ["d1"]
 
-    def test_matching_accents_come_first(self, filled: SearchIndex) -> None:
+    def test_matching_accents_come_first(self, shelf: SearchIndex) -> None:
         """For "tỉnh" a document with that word precedes one with "tình"."""
-        page = find(filled, "tỉnh")
+        page = find(shelf, "tỉnh")
         assert set(ids(page)) == {"d3", "d4"}
         assert ids(page)[0] == "d3"
-        assert ids(find(filled, "tình"))[0] == "d4"
+        assert ids(find(shelf, "tình"))[0] == "d4"
 
-    def test_every_word_of_a_short_query_is_required(self, filled: SearchIndex) -> None:
+    def test_every_word_of_a_short_query_is_required(self, shelf: SearchIndex) -> None:
         """Of up to four words each must be there, and the total counts those documents only."""
-        page = find(filled, "quyết định giao đất")
+        page = find(shelf, "quyết định giao đất")
         assert (ids(page), page.total, page.total_relation) == (["d2"], 1, "eq")
 
-    def test_some_words_suffice_when_nothing_has_all(self, filled: SearchIndex) -> None:
+    def test_some_words_suffice_when_nothing_has_all(self, shelf: SearchIndex) -> None:
         """Without a full match half of the words will do, and the page says so."""
-        page = find(filled, "giấy phép karaoke vutruu")
+        page = find(shelf, "giấy phép karaoke vutruu")
         assert page.is_relaxed
         assert ids(page) == ["d3"]
 
-    def test_unknown_word_is_corrected_in_context(self, filled: SearchIndex) -> None:
+    def test_unknown_word_is_corrected_in_context(self, shelf: SearchIndex) -> None:
         """A syllable that occurs nowhere is replaced by the one that fits its neighbours."""
-        page = find(filled, "giấy phép xây dụngg")
+        page = find(shelf, "giấy phép xây dụngg")
         assert (ids(page), page.corrected) == (["d3"], "giay phep xay dung")
 
     @pytest.mark.parametrize(
         "text", ["*", '"', "đất OR *", "đất) AND (", 'NEAR("đất" "hộ")', "kd:đất", "{!", "\\"]
     )
-    def test_operators_in_user_text_are_text(self, filled: SearchIndex, text: str) -> None:
+    def test_operators_in_user_text_are_text(self, shelf: SearchIndex, text: str) -> None:
         """Characters of a query language neither fail nor widen the search."""
         plain = "".join(c if c.isalnum() else " " for c in text)
-        assert ids(find(filled, text)) == (ids(find(filled, plain)) if plain.strip() else [])
+        assert ids(find(shelf, text)) == (ids(find(shelf, plain)) if plain.strip() else [])
 
-    def test_very_long_text_is_answered(self, filled: SearchIndex) -> None:
+    def test_very_long_text_is_answered(self, shelf: SearchIndex) -> None:
         """A pasted page of 10,000 characters is searched by its beginning."""
-        assert "d1" in ids(find(filled, "thu hồi đất của hộ ông " + "văn bản " * 1300))
+        assert "d1" in ids(find(shelf, "thu hồi đất của hộ ông " + "văn bản " * 1300))
 
-    def test_one_letter_is_answered(self, filled: SearchIndex) -> None:
+    def test_one_letter_is_answered(self, shelf: SearchIndex) -> None:
         """A query of one letter is no error."""
-        assert find(filled, "x").total == 0
+        assert find(shelf, "x").total == 0
 
-    def test_fragments_come_from_the_original_text(self, filled: SearchIndex) -> None:
+    def test_fragments_come_from_the_original_text(self, shelf: SearchIndex) -> None:
         """Ranges of a fragment cover the matched words as they are written."""
-        [hit] = find(filled, "thu hoi dat").hits
+        [hit] = find(shelf, "thu hoi dat").hits
         marked = {f.text[start:end] for f in hit.fragments for start, end in f.ranges}
         assert marked == {"thu", "hồi", "đất", "Thu", "Thử"}
 
@@ -233,53 +253,53 @@ class TestNumbers:
     @pytest.mark.parametrize(
         "text", ["9/GPXD-SXD", "09 gpxd sxd", "Số: 9/GPXD–SXD", "9GPXDSXD", "9/6PXD-5XD"]
     )
-    def test_sloppy_forms_find_the_number(self, filled: SearchIndex, text: str) -> None:
+    def test_sloppy_forms_find_the_number(self, shelf: SearchIndex, text: str) -> None:
         """A number is found however it is typed or misread, and nothing else with it."""
-        page = find(filled, text)
+        page = find(shelf, text)
         assert (ids(page), page.by_number) == (["d3"], True)
 
-    def test_same_number_is_ranked_by_year_and_body(self, filled: SearchIndex) -> None:
+    def test_same_number_is_ranked_by_year_and_body(self, shelf: SearchIndex) -> None:
         """Of equal numbers the named year or body comes first, else the newest."""
-        assert ids(find(filled, "15/QĐ-UBND")) == ["d1", "d2"]
-        assert ids(find(filled, "15/QĐ-UBND năm 2023")) == ["d2", "d1"]
-        assert ids(find(filled, "15 qd ubnd xa hoa phu")) == ["d2", "d1"]
+        assert ids(find(shelf, "15/QĐ-UBND")) == ["d1", "d2"]
+        assert ids(find(shelf, "15/QĐ-UBND năm 2023")) == ["d2", "d1"]
+        assert ids(find(shelf, "15 qd ubnd xa hoa phu")) == ["d2", "d1"]
 
-    def test_kind_and_number(self, filled: SearchIndex) -> None:
+    def test_kind_and_number(self, shelf: SearchIndex) -> None:
         """ "quyết định 15" means the number, not the words."""
-        assert ids(find(filled, "quyết định 15")) == ["d1", "d2"]
+        assert ids(find(shelf, "quyết định 15")) == ["d1", "d2"]
 
 
 class TestScope:
     """Who may find what."""
 
-    def test_restricted_is_found_only_within_its_units(self, filled: SearchIndex) -> None:
+    def test_restricted_is_found_only_within_its_units(self, shelf: SearchIndex) -> None:
         """Hits, totals and facets hold a restricted document only for who may see it there."""
         elsewhere = AccessScope(Scope(None), Scope(frozenset({"H15.02"})))
         for scope in (ORDINARY, elsewhere):
-            page = find(filled, "báo cáo thanh tra", scope, facets=(Facet.KIND,))
+            page = find(shelf, "báo cáo thanh tra", scope, facets=(Facet.KIND,))
             assert "mat1" not in ids(page)
             assert sum(count for _, count in page.facets[Facet.KIND]) == page.total == len(page.hits)
         inside = AccessScope(Scope(None), Scope(frozenset({"H15.01"})))
-        assert ids(find(filled, "báo cáo thanh tra", inside)) == ["mat1"]
+        assert ids(find(shelf, "báo cáo thanh tra", inside)) == ["mat1"]
 
-    def test_units_outside_the_scope_are_not_found(self, filled: SearchIndex) -> None:
+    def test_units_outside_the_scope_are_not_found(self, shelf: SearchIndex) -> None:
         """A searcher of one unit finds nothing of another, by words, by number or by listing."""
         scope = AccessScope(Scope(frozenset({"H15.02"})))
-        assert [ids(find(filled, text, scope)) for text in ("quyết định", "15/QĐ-UBND", "")] == [["d2"]] * 3
+        assert [ids(find(shelf, text, scope)) for text in ("quyết định", "15/QĐ-UBND", "")] == [["d2"]] * 3
 
-    def test_empty_scope_is_refused(self, filled: SearchIndex) -> None:
+    def test_empty_scope_is_refused(self, shelf: SearchIndex) -> None:
         """Without any unit nothing is sent at all."""
         with pytest.raises(MissingScope):
-            find(filled, "đất", AccessScope(Scope(frozenset())))
+            find(shelf, "đất", AccessScope(Scope(frozenset())))
 
-    def test_owner_search_needs_the_right(self, filled: SearchIndex) -> None:
+    def test_owner_search_needs_the_right(self, shelf: SearchIndex) -> None:
         """By owner only who may, and only in the units where one may."""
         filters = Filters(owner_key="khoa-1")
         with pytest.raises(AccessDenied):
-            find(filled, "", ORDINARY, filters=filters)
-        assert ids(find(filled, "", EVERYTHING, filters=filters)) == ["d1"]
+            find(shelf, "", ORDINARY, filters=filters)
+        assert ids(find(shelf, "", EVERYTHING, filters=filters)) == ["d1"]
         other = AccessScope(Scope(None), owner=Scope(frozenset({"H15.02"})))
-        assert ids(find(filled, "", other, filters=filters)) == []
+        assert ids(find(shelf, "", other, filters=filters)) == []
 
 
 class TestFiltersAndOrder:
@@ -299,9 +319,9 @@ class TestFiltersAndOrder:
             (Filters(issued_to=date(2024, 3, 1)), ["d1", "d2"]),
         ],
     )
-    def test_each_filter(self, filled: SearchIndex, filters: Filters, expected: list[str]) -> None:
+    def test_each_filter(self, shelf: SearchIndex, filters: Filters, expected: list[str]) -> None:
         """A listing under a filter holds what meets it, newest first, undated last."""
-        assert ids(find(filled, "", filters=filters)) == expected
+        assert ids(find(shelf, "", filters=filters)) == expected
 
     @pytest.mark.parametrize(
         ("order", "expected"),
@@ -311,37 +331,35 @@ class TestFiltersAndOrder:
             (Order.NUMBER, ["d3", "d1", "d2", "d4"]),
         ],
     )
-    def test_each_order(self, filled: SearchIndex, order: Order, expected: list[str]) -> None:
+    def test_each_order(self, shelf: SearchIndex, order: Order, expected: list[str]) -> None:
         """Dates and numbers sort as people read them."""
-        assert ids(find(filled, "", order=order)) == expected
-        assert ids(find(filled, "đất", order=order)) == [one for one in expected if one in {"d1", "d2"}]
+        assert ids(find(shelf, "", order=order)) == expected
+        assert ids(find(shelf, "đất", order=order)) == [one for one in expected if one in {"d1", "d2"}]
 
-    def test_pages_join_without_gap(self, filled: SearchIndex) -> None:
+    def test_pages_join_without_gap(self, shelf: SearchIndex) -> None:
         """Hits page by page are the hits of one long page."""
-        whole = ids(find(filled, "tỉnh đất thu xây hộ giấy", limit=10))
-        parts = [
-            ids(find(filled, "tỉnh đất thu xây hộ giấy", limit=1, offset=at)) for at in range(len(whole))
-        ]
+        whole = ids(find(shelf, "tỉnh đất thu xây hộ giấy", limit=10))
+        parts = [ids(find(shelf, "tỉnh đất thu xây hộ giấy", limit=1, offset=at)) for at in range(len(whole))]
         assert [one for part in parts for one in part] == whole
 
-    def test_facets_count_the_hits(self, filled: SearchIndex) -> None:
+    def test_facets_count_the_hits(self, shelf: SearchIndex) -> None:
         """Facets count all hits, most first, and leave out empty values."""
-        page = find(filled, "", facets=(Facet.KIND, Facet.YEAR, Facet.STATE), limit=1)
+        page = find(shelf, "", facets=(Facet.KIND, Facet.YEAR, Facet.STATE), limit=1)
         assert page.total == 4
         assert page.facets[Facet.KIND] == (("Quyết định", 2), ("Báo cáo", 1), ("Giấy phép xây dựng", 1))
         assert page.facets[Facet.YEAR] == (("2023", 1), ("2024", 1), ("2025", 1))
         assert page.facets[Facet.STATE] == (("bi_thu_hoi", 1), ("con_hieu_luc", 1))
 
     @pytest.mark.parametrize(("offset", "limit"), [(-1, 10), (0, 0), (0, 201), (9_990, 20)])
-    def test_page_out_of_reach_is_refused(self, filled: SearchIndex, offset: int, limit: int) -> None:
+    def test_page_out_of_reach_is_refused(self, shelf: SearchIndex, offset: int, limit: int) -> None:
         """Beyond ten thousand hits a search must be narrowed."""
         with pytest.raises(BadQuery):
-            find(filled, "đất", offset=offset, limit=limit)
+            find(shelf, "đất", offset=offset, limit=limit)
 
 
-def test_check_names_the_engine(index: SearchIndex) -> None:
+def test_check_names_the_engine(shelf: SearchIndex) -> None:
     """The self-check tries every part and names engine and version."""
-    assert index.check().split()[0] in {"SQLite", "Elasticsearch"}
+    assert shelf.check().split()[0] in {"SQLite", "Elasticsearch"}
 
 
 def test_empty_index_finds_nothing(index: SearchIndex) -> None:
