@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, bindparam, func, select
 
 from records.audit_entries import build_canonical
 from records.errors import RecordNotFound
@@ -61,10 +61,12 @@ class SqlAuditStore:
             return 0
         frontier = load_frontier(size, self.subtree)
         nodes: list[dict[str, Any]] = []
-        for place, row in enumerate(found, start=size):
-            self._rows.run(audit_rows.update().where(audit_rows.c.id == row.id).values(place=place))
+        for row in found:
             closed = frontier.append(row.leaf_hash)
             nodes += [{"level": level, "position": index, "hash": value} for level, index, value in closed]
+        places = [{"row_id": row.id, "new_place": place} for place, row in enumerate(found, start=size)]
+        mine = audit_rows.c.id == bindparam("row_id")
+        self._rows.run(audit_rows.update().where(mine).values(place=bindparam("new_place")), places)
         if nodes:
             self._rows.run(audit_nodes.insert(), nodes)
         self._rows.run(audit_sequencer.update().values(size=frontier.size))

@@ -19,7 +19,10 @@ from records.errors import InvalidValue, MissingPart
 FIRST_SAFE_SQLITE = (3, 51, 3)
 READ_ONLY = "sohoa_read_only"
 TIMEOUT = "sohoa_timeout"
-"""Execution options of a connection: a reading transaction; seconds for its locks and statements."""
+"""Execution options of a connection: a reading transaction; seconds for its locks and statements.
+
+SQLite: for a lock, and for the transaction from its beginning to its last statement.
+"""
 _PROGRESS_STEPS = 20_000  # SQLite instructions between two looks at the clock, about a millisecond
 
 

@@ -60,7 +60,7 @@ class SqlResultStore:
             .join(record_fields, record_fields.c.record_id == records.c.id)
             .where(record_fields.c.owner_key == key)
         )
-        papers = union(hinted, read).subquery()
+        papers = union(hinted, read).subquery("papers")
         count: int = self._rows.run(select(func.count()).select_from(papers)).scalar_one()
         return count
 
