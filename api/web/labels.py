@@ -94,6 +94,28 @@ FIELD: Mapping[str, str] = {
     F.VALID_TO: "Thời hạn hiệu lực",
     F.TERRITORY: "Phạm vi hiệu lực",
 }
+# The order in which a person reads a paper: what a reuse answer rests on first.
+READING_ORDER: Sequence[FieldName] = (
+    F.TYPE_CODE,
+    F.OWNER_ID,
+    F.OWNER_NAME,
+    F.NUMBER,
+    F.ISSUED,
+    F.ISSUER,
+    F.SUBJECT,
+    F.VALID_FROM,
+    F.VALID_TO,
+    F.DOSSIER,
+    F.KIND,
+    F.PARENT_AGENCY,
+    F.PLACE,
+    F.SIGNER,
+    F.POSITION,
+    F.AUTHORITY,
+    F.TERRITORY,
+    F.RECIPIENTS,
+    F.TITLE,
+)
 DECISION: Mapping[str, str] = {
     "CO_GIA_TRI_TAI_SU_DUNG": "sure",
     "KHONG_CO": "unknown",

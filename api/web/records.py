@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.deps import Needs, ServiceDep
+from api.web.labels import READING_ORDER
 from api.web.paging import PageNumber, build_pager
 from api.web.rendering import PageRoute, redirect, render
 from api.wiring import Service
@@ -24,6 +25,7 @@ RecordReader = Annotated[Acting, Depends(Needs(Permission.RECORD_READ, "web"))]
 ResultChanger = Annotated[Acting, Depends(Needs(Permission.RESULT_CHANGE, "web"))]
 ROWS = 50
 HISTORY = 100
+_PLACE = {name.value: place for place, name in enumerate(READING_ORDER)}
 
 
 @router.get("")
@@ -56,6 +58,7 @@ def get_record(
         acting.principal,
         "record.html",
         view=view,
+        fields=sorted(view.fields, key=lambda field: _PLACE.get(field.name, len(_PLACE))),
         history=history,
         names=_read_names(service),
         report=_read_report(service, view.record),

@@ -1,6 +1,5 @@
 """The review form (kiểm tra): the paper left, its doubtful values right, one after the other."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.deps import Needs, ServiceDep
 from api.errors import find_status
+from api.web.labels import READING_ORDER
 from api.web.paging import PageNumber, build_pager
 from api.web.rendering import PageRoute, redirect, render
 from api.wiring import Service
@@ -25,28 +25,6 @@ from records.states import RecordState
 router = APIRouter(route_class=PageRoute, prefix="/kiem-tra")
 Confirmer = Annotated[Acting, Depends(Needs(Permission.FIELD_CONFIRM, "web"))]
 ROWS = 50
-# The order in which a person reads a paper: what a reuse answer rests on first.
-ORDER: Sequence[FieldName] = (
-    FieldName.TYPE_CODE,
-    FieldName.OWNER_ID,
-    FieldName.OWNER_NAME,
-    FieldName.NUMBER,
-    FieldName.ISSUED,
-    FieldName.ISSUER,
-    FieldName.SUBJECT,
-    FieldName.VALID_FROM,
-    FieldName.VALID_TO,
-    FieldName.DOSSIER,
-    FieldName.KIND,
-    FieldName.PARENT_AGENCY,
-    FieldName.PLACE,
-    FieldName.SIGNER,
-    FieldName.POSITION,
-    FieldName.AUTHORITY,
-    FieldName.TERRITORY,
-    FieldName.RECIPIENTS,
-    FieldName.TITLE,
-)
 
 
 @router.get("")
@@ -73,7 +51,7 @@ async def post_form(record_id: str, request: Request, service: ServiceDep, actin
     What was typed stays in the form when a value is refused.
     """
     async with request.form(max_files=0, max_fields=60, max_part_size=8192) as form:
-        typed = {name: str(form[name]) for name in ORDER if name in form}
+        typed = {name: str(form[name]) for name in READING_ORDER if name in form}
     return await run_in_threadpool(_confirm, request, service, acting, record_id, typed)
 
 
@@ -122,7 +100,7 @@ def _build_rows(
 ) -> list[dict[str, object]]:
     """Doubtful and required values first, each in the order a person reads them."""
     rows: list[dict[str, object]] = []
-    for name in ORDER:
+    for name in READING_ORDER:
         field = known.get(name)
         value = typed.get(name, (field.value if field else None) or "")
         if name == FieldName.TYPE_CODE and not value:
