@@ -1,5 +1,6 @@
 """Page text in which a match of characters leads back to words and their boxes (văn bản có vị trí)."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from ocr.folding import fold
 from ocr.types import Box, FieldCandidate, PageText, Word
 
-REVIEW_BELOW = 0.85
+REVIEW_BELOW = 0.8
 """A value less sure than this goes to a person."""
 
 
@@ -62,12 +63,13 @@ def make_candidate(
     reasons: Sequence[str] = (),
     span: tuple[int, int] | None = None,
 ) -> FieldCandidate:
-    """A candidate from words of one page: raw reading, lowest word confidence, box around the words.
+    """A candidate from words of one page: raw reading, chance that all words are right, box around the words.
 
     A missing value, a reason or low confidence asks for review.
     """
     words = text.words_at(*span) if span else text.words
-    confidence = min((word.confidence for word in words), default=0.0)
+    # A value is right when all its words are.
+    confidence = math.prod(word.confidence for word in words) if words else 0.0
     codes = list(reasons)
     if confidence < REVIEW_BELOW:
         codes.append("low_confidence")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ocr.calibration import calibrate
 from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, OcrEngine
 from ocr.layout import find_layout, is_misread_bullet
@@ -47,7 +48,7 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
         Word(
             text="-" if is_misread_bullet(word, segment) else word.text,
             raw=word.text,
-            confidence=round(word.confidence, 3),
+            confidence=round(calibrate(word.confidence), 3),
             box=prepared.geometry.to_archived(word.box),
             line=number,
             zone=zones[number],

@@ -6,7 +6,7 @@ from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, Wo
 Line = tuple[str, str]
 
 
-def page_of(lines: list[Line], confidence: float = 0.95) -> PageText:
+def page_of(lines: list[Line], confidence: float = 0.99) -> PageText:
     """A page of (zone, text) lines, one under the other, ten pixels a letter."""
     words: list[Word] = []
     for number, (zone, text) in enumerate(lines):
@@ -18,7 +18,7 @@ def page_of(lines: list[Line], confidence: float = 0.95) -> PageText:
     return PageText(1654, 2339, 200, 0, 0.0, Quality(QualityVerdict.GOOD), tuple(words))
 
 
-def fields_of(lines: list[Line], confidence: float = 0.95) -> dict[str, FieldCandidate]:
+def fields_of(lines: list[Line], confidence: float = 0.99) -> dict[str, FieldCandidate]:
     """The candidates of one page by name."""
     return {field.name: field for field in extract_fields([page_of(lines, confidence)])}
 
