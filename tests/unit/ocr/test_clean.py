@@ -1,0 +1,88 @@
+"""Cleaning on drawn bars that stand for lines of print."""
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.clean import PreparedPage, even_light, find_skew, prepare_page
+from ocr.engine import EngineWord, Grey
+from ocr.quality import is_blank, judge_quality
+from ocr.source import Colour, SourcePage
+from ocr.types import Box, QualityVerdict
+
+
+def bars(height: int = 1170, width: int = 827) -> Grey:
+    """Rows of short black bars like words, at 100 dpi."""
+    page = np.full((height, width), 255, np.uint8)
+    for row, y in enumerate(range(120, height - 120, 28)):
+        for x in range(100 + 7 * (row % 3), width - 140, 60):
+            page[y : y + 10, x : x + 45] = 0
+    return page
+
+
+def leaning(page: Grey, degrees: float) -> Grey:
+    """The page turned clockwise by some degrees on white paper."""
+    height, width = page.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    return np.asarray(cv2.warpAffine(page, matrix, (width, height), borderValue=(255,)), dtype=np.uint8)
+
+
+def prepared(page: Grey, dpi: int = 200) -> PreparedPage:
+    """The page cleaned as if it were a grey scan of this resolution."""
+    height, width = page.shape
+    return prepare_page(SourcePage(0, width, height, dpi, Colour.GREY, pixels=page))
+
+
+@pytest.mark.parametrize("degrees", [-5.0, -1.3, 0.0, 0.6, 3.7])
+def test_skew_is_found_to_a_tenth_of_a_degree(degrees: float) -> None:
+    """The lean comes out clockwise positive."""
+    assert find_skew(leaning(bars(), degrees), 100) == pytest.approx(degrees, abs=0.15)
+
+
+def test_empty_page_has_no_skew() -> None:
+    """Without ink there is nothing to straighten."""
+    assert find_skew(np.full((500, 400), 255, np.uint8), 100) == 0.0
+
+
+def test_shadow_becomes_paper() -> None:
+    """Grey paper with a shadow is white afterwards, ink stays dark."""
+    shade = np.linspace(1.0, 0.5, 827, dtype=np.float32)[None, :]
+    page = (bars() * shade).astype(np.uint8)
+    even = even_light(page, 100)
+    assert np.percentile(even, 60) > 245
+    assert even[125, 110] < 40
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_lying_page_is_stood_up(turn: int) -> None:
+    """Lines along the columns mean a quarter turn; the geometry says which."""
+    page = np.ascontiguousarray(np.rot90(bars(), turn))
+    geometry = prepared(page, 100).geometry
+    assert geometry.rotation % 180 == 90 * turn
+    assert geometry.upright_size == (827, 1170)
+
+
+def words(confidence: float, count: int = 30) -> list[EngineWord]:
+    """Words read with this confidence."""
+    return [EngineWord("giấy", confidence, Box(0, 0, 9, 9), 0, number) for number in range(count)]
+
+
+def test_blank_page_with_specks() -> None:
+    """Single dark specks do not make a page of print."""
+    page = np.full((2339, 1654), 250, np.uint8)
+    page[::300, ::300] = 0
+    assert is_blank(prepared(page))
+    assert judge_quality(prepared(page), []).verdict is QualityVerdict.BLANK
+
+
+def test_verdict_follows_from_confidence_resolution_and_ink() -> None:
+    """Sure words are good, doubtful ones poor, hopeless ones and unread ink for scanning again."""
+    page = prepared(bars(2339, 1654))
+    assert judge_quality(page, words(0.95)).verdict is QualityVerdict.GOOD
+    poor = judge_quality(page, words(0.6))
+    assert (poor.verdict, "low_confidence" in poor.reasons) == (QualityVerdict.POOR, True)
+    assert judge_quality(page, words(0.3)).verdict is QualityVerdict.RESCAN
+    unread = judge_quality(page, [])
+    assert (unread.verdict, unread.reasons) == (QualityVerdict.RESCAN, ("nothing_read",))
+    coarse = judge_quality(prepared(bars(), 70), words(0.95))
+    assert (coarse.verdict, coarse.reasons) == (QualityVerdict.RESCAN, ("too_coarse",))
