@@ -19,7 +19,7 @@ from ocr.stamps import StampLine, StampText
 from ocr.types import PageText, Word
 
 _READABLE = 0.55
-_SECRECY_STAMP_MM = ((15.0, 47.0), (5.5, 14.5))
+_SECRECY_STAMP_MM = ((15.0, 47.0), (6.5, 14.5))
 _RECALL_STAMP_MM = ((38.0, 95.0), (11.5, 24.0))
 _LONE_GAP = 1.6
 _DIGITS = str.maketrans("014589|!", "OIASBQII")

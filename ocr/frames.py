@@ -5,7 +5,7 @@ right distance make a rectangle, and ink along its four sides must bear it out.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
 
@@ -25,6 +25,9 @@ _MAX_LINES = 60
 _MAX_TILTS = 14
 _MIN_COVERAGE = 0.55
 _INK_LEVEL = 18
+
+
+_Share = Callable[[float, float, float, float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,10 @@ def _find_segments(plane: Grey) -> NDArray[np.float64]:
 
 
 def _find_ink(plane: Grey) -> NDArray[np.uint8]:
-    """Where there is ink, whatever the paper's shade, one pixel wider than it is."""
-    paper = cv2.medianBlur(cv2.morphologyEx(plane, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), 5)
-    ink = (cv2.subtract(paper, plane) > _INK_LEVEL).astype(np.uint8)
+    """Where there is ink, whatever the paper's shade and grain, one pixel wider than it is."""
+    smooth = cv2.GaussianBlur(plane, (3, 3), 0)
+    # Text covers less than half of any 5 mm square, so the median is the paper.
+    ink = (cv2.subtract(cv2.medianBlur(smooth, 21), smooth) > _INK_LEVEL).astype(np.uint8)
     return np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), dtype=np.uint8)
 
 
@@ -242,16 +246,22 @@ def _confirm(
     coverage = (sides[0] + sides[1]) * 0.3 + (sides[2] + sides[3]) * 0.2
     if coverage < _MIN_COVERAGE or sorted(sides)[1] < 0.4:
         return
-    # Table cells: their lines run on beyond the corners, a stamp's do not.
-    beyond = [
-        share(side * (half_w + 1.2 * _MM), v, side * (half_w + 3.0 * _MM), v)
-        for side in (-1, 1)
-        for v in (-half_h, half_h)
-    ]
-    if sum(value > 0.8 for value in beyond) >= 2:
+    if _runs_on(share, half_w, half_h):
         return
     drawn = bool(_is_drawn(frame, lying, standing) and coverage > 0.75)
     yield Frame(centre_x, centre_y, frame.width, frame.height, tilt, coverage, drawn)
+
+
+def _runs_on(share: _Share, half_w: float, half_h: float) -> bool:
+    """Whether sides run on beyond the corners as a table cell's do; print may touch one or two."""
+    near, far = 1.2 * _MM, 3.0 * _MM
+    beyond: list[float] = []
+    for side, end in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+        x, y = side * half_w, end * half_h
+        offsets = (-2, 0, 2)
+        beyond.append(max(share(x + side * near, y + off, x + side * far, y + off) for off in offsets))
+        beyond.append(max(share(x + off, y + end * near, x + off, y + end * far) for off in offsets))
+    return sum(value > 0.8 for value in beyond) >= 3
 
 
 def _is_drawn(frame: Frame, lying: list[_Line], standing: list[_Line]) -> bool:

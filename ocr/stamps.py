@@ -33,6 +33,7 @@ _MIDDLE_MM = 3.0
 _SHEET_WIDTH = 1100
 _LEAST_RED = 40
 _LEAST_CONTRAST = 12
+_INK_CONTRAST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,11 @@ def read_stamps(regions: Sequence[StampRegion], engine: OcrEngine, temp_dir: Pat
     A framed line of words is read a second time with its middle alone, for print may run into it: its
     lines then come twice.
     """
-    if not regions:
-        return ()
-    cuts = [(region, region.image) for region in regions]
-    cuts += [(region, _keep_middle(region.image)) for region in regions if _is_one_line(region)]
+    inked = [region for region in regions if region.has_ink]
+    cuts = [(region, region.image) for region in inked]
+    cuts += [(region, _keep_middle(region.image)) for region in inked if _is_one_line(region)]
+    if not cuts:
+        return tuple(StampText((), region) for region in regions)
     sheet, places = _paste([image for _, image in cuts])
     words = engine.read(sheet, _CUT_DPI, temp_dir)
     lines: dict[int, list[StampLine]] = {id(region): [] for region in regions}
@@ -202,9 +204,16 @@ def _cut(page: _Page, frame: Frame, *, red: bool) -> StampRegion:
         size_mm=(frame.width / _MM, frame.height / _MM),
         framed=frame.is_drawn,
         red=red,
-        has_ink=float((image < 110).mean()) > 0.03,
+        has_ink=_has_ink(np.asarray(plane, dtype=np.uint8)),
         image=image,
     )
+
+
+def _has_ink(plane: Grey) -> bool:
+    """Whether letters may stand in a cut-out: darker patches, not the paper's grain alone."""
+    smooth = cv2.GaussianBlur(plane, (5, 5), 0)
+    low, high = (float(value) for value in np.percentile(smooth, (2, 75)))
+    return high - low >= _INK_CONTRAST
 
 
 def _stretch(cut: Grey) -> Grey:
