@@ -26,6 +26,7 @@ _ACTIVE = (
     (b"/EmbeddedFile", "embedded_file"),
     (b"/XFA", "xfa_form"),
 )
+_FRAGMENT = re.compile(rb"/Contents\s*<\s*30[0-9A-Fa-f]{200}")
 _WINDOW = 400_000
 _FIELD_LIMIT = 5_000
 _DEPTH_LIMIT = 32
@@ -46,6 +47,7 @@ class RawSignature:
 class Census:
     """What was counted without pyHanko (kết quả kiểm đếm).
 
+    `has_fragment`: a long DER value stands in a /Contents, as of a signature cut off before its /ByteRange.
     `fields` is the number of filled signature fields seen by pypdf, None when pypdf cannot read the file.
     """
 
@@ -60,6 +62,7 @@ class Census:
     needs_password: bool
     revision_ends: tuple[int, ...]
     active_content: tuple[str, ...]
+    has_fragment: bool = False
     problem: str | None = None
 
 
@@ -83,6 +86,7 @@ def read_census(data: bytes) -> Census:
         needs_password=walked.needs_password,
         revision_ends=tuple(match.end() for match in _REVISION_END.finditer(data)),
         active_content=tuple(dict.fromkeys(name for mark, name in _ACTIVE if mark in data)),
+        has_fragment=_FRAGMENT.search(data) is not None,
         problem=problem,
     )
 

@@ -147,6 +147,9 @@ def _revision_problem(data: bytes, end: int, revision: int | None, reader: PdfFi
         startxref = process_data_at_eof(stream)
     except misc.PdfReadError:
         return "no_end_of_revision"
+    if data[data.rfind(b"%%EOF") + len(b"%%EOF") :].strip(b"\r\n \0"):
+        # Objects without cross-reference: our reader passes over them, another may not (incremental saving).
+        return "bytes_after_last_revision"
     xrefs = reader.xrefs
     if startxref != xrefs.get_startxref_for_revision(revision):
         return "revision_mismatch"

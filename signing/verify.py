@@ -313,7 +313,7 @@ def _hidden_signatures(
     summary: Summary, entries: Sequence[SignatureEntry], census: Census, counts: Counts
 ) -> Summary:
     """More signatures in the second parser than were judged: the document may not look unsigned or fine."""
-    lost = (census.fields or 0) > len(entries)
+    lost = (census.fields or 0) > len(entries) or (not entries and census.has_fragment)
     if lost and summary.integrity not in (IntegrityVerdict.ALTERED, IntegrityVerdict.INDETERMINATE):
         return build_summary(
             IntegrityVerdict.INDETERMINATE, Indication.INDETERMINATE, "GENERIC", "UNDECIDED", counts

@@ -101,11 +101,17 @@ def test_garbage_is_unreadable(data: bytes) -> None:
 
 
 def test_truncated_signed_file_is_never_green_nor_unsigned(single: bytes) -> None:
-    """A signed file cut anywhere after its signature dictionary is altered or undecided."""
-    start = single.index(b"/ByteRange") + 100
+    """A signed file cut anywhere within or after its signature is altered or undecided."""
+    start = single.index(b"/Contents <") + 500
     for cut in range(start, len(single) - 2, 1500):
         verdict = check(single[:cut]).summary.integrity
         assert verdict not in GREEN | {IntegrityVerdict.UNSIGNED}
+
+
+def test_objects_without_cross_reference_are_never_green(single: bytes) -> None:
+    """Incremental saving attack: an object appended without xref or trailer is not passed over."""
+    verdict = check(single + b"\n1 0 obj\n<</Type/Catalog>>\nendobj\n").summary.integrity
+    assert verdict not in GREEN | {IntegrityVerdict.UNSIGNED}
 
 
 def test_removed_form_does_not_hide_the_signature(single: bytes) -> None:
