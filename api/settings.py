@@ -44,6 +44,8 @@ class StoreSettings(_Group):
     """Second place for the audit log's signed heads; unset: `<folder>/heads.jsonl`."""
     owner_secret: SecretStr | None = None
     """Keys the hash of owner numbers in the audit log; unset: `<folder>/keys/owner.key`, made at first."""
+    wait_seconds: float = Field(default=10.0, gt=0, le=300)
+    """How long to wait for the database's locks before saying that it does not answer."""
     keep_jobs_days: int = Field(default=30, ge=1, le=3650)
     """How long finished jobs are kept."""
 

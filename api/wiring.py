@@ -77,7 +77,8 @@ class Service:
         from records.sql.unit_of_work import SqlStore
 
         url = self.settings.store.url
-        engine = make_engine(url.get_secret_value() if url else f"sqlite:///{self.folder / 'sohoa.db'}")
+        address = url.get_secret_value() if url else f"sqlite:///{self.folder / 'sohoa.db'}"
+        engine = make_engine(address, timeout=self.settings.store.wait_seconds)
         # The queue's library takes a second to import; only whoever enqueues waits for it.
         return SqlStore(engine, clock=self.clock, enqueuer=lambda connection: self.queue(connection))
 

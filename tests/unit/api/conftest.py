@@ -33,7 +33,7 @@ def password_hash() -> str:
 def settings(tmp_path: Path, memory_dir: Path) -> Settings:
     """Settings that keep everything below the test's folders."""
     return Settings(
-        store=StoreSettings(folder=tmp_path / "var"),
+        store=StoreSettings(folder=tmp_path / "var", wait_seconds=1.0),
         intake=IntakeSettings(memory_folder=memory_dir, max_file_mb=1, max_request_mb=4),
         ocr=OcrSettings(jobs=1),
     )
