@@ -27,6 +27,8 @@ DRAWING_DPI = 300
 _SMALLEST_DRAWING_DPI = 72
 _POINTS = 72.0
 PDF = "pdf"
+# Scanners write calibrated spaces for what is sRGB or grey; the bytes stay the same under any of these.
+_JPEG_SPACES = frozenset({"/DeviceRGB", "/DeviceGray", "/ICCBased", "/CalRGB", "/CalGray"})
 
 # PDFium keeps global state and is not thread-safe.
 _pdfium_lock = threading.Lock()
@@ -106,10 +108,10 @@ def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
     dpi = plausible_dpi(found.dpi, width, height)
     try:
         stored = pikepdf.PdfImage(image)
-        if list(stored.filters) == ["/DCTDecode"] and stored.colorspace in {"/DeviceRGB", "/DeviceGray"}:
-            colour = Colour.GREY if stored.colorspace == "/DeviceGray" else Colour.COLOUR
+        if list(stored.filters) == ["/DCTDecode"] and stored.colorspace in _JPEG_SPACES:
             jpeg = bytes(image.read_raw_bytes())
-            if _is_plain_jpeg(jpeg, colour, width, height):
+            colour = _plain_jpeg_colour(jpeg, width, height)
+            if colour is not None:
                 return SourcePage(number, width, height, dpi, colour, found.rotation, jpeg=jpeg)
         if not _is_exactly_decoded(stored):
             return None
@@ -130,11 +132,12 @@ def _is_exactly_decoded(stored: "pikepdf.PdfImage") -> bool:
     return stored.bits_per_component == 8 and stored.colorspace in {"/DeviceRGB", "/DeviceGray", "/Indexed"}
 
 
-def _is_plain_jpeg(jpeg: bytes, colour: Colour, width: int, height: int) -> bool:
-    """Whether the stream decodes to what the dictionary says (not CMYK, not another size)."""
+def _plain_jpeg_colour(jpeg: bytes, width: int, height: int) -> Colour | None:
+    """Grey or colour if the stream decodes to the size that the dictionary says; None for CMYK."""
     with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
-        expected = "L" if colour is Colour.GREY else "RGB"
-        return image.mode == expected and image.size == (width, height)
+        if image.size != (width, height):
+            return None
+        return {"L": Colour.GREY, "RGB": Colour.COLOUR}.get(image.mode)
 
 
 def _draw_page(source: Path | bytes, number: int) -> SourcePage:
