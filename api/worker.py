@@ -132,7 +132,6 @@ class Worker:
             self._heads(),
             Duty("heartbeat", rhythm.heartbeat, self._beat),
             Duty("reaper", rhythm.recovery, durable.reap),
-            Duty("undertaker", rhythm.recovery, durable.bury),
             Duty("housekeeping", rhythm.housekeeping, self._keep_house),
             *self._parts.extra,
         ]

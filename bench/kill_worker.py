@@ -1,16 +1,17 @@
 """The worker process that the kill test kills: the real worker on the real line, with a quick heartbeat.
 
-    python -m bench.kill_worker FOLDER MEMORY [--url URL] [--kill-after STEP]
+    python -m bench.kill_worker FOLDER MEMORY [--url URL] [--kill-after STEP] [--poison FILE]
 
 `--kill-after STEP` makes the process end itself by SIGKILL right after the body of that step, before its
-result is remembered; once, the next process goes on.
+result is remembered; once, the next process goes on. `--poison FILE` makes the job of that file do so
+every time.
 """
 
 import argparse
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -66,14 +67,13 @@ def build_document(line: Line, record: Record) -> IndexDocument:
     )
 
 
-def die_after(plan: JobPlan, step_name: str, mark: Path) -> JobPlan:
-    """The plan with one step that kills its process once, after its work and before it is remembered."""
+def die_in(plan: JobPlan, step_name: str, is_time: Callable[[str], bool]) -> JobPlan:
+    """The plan with one step that kills its process after its work and before it is remembered."""
 
     def wrap(step: StepFunction) -> StepFunction:
         def run(argument: str, results: Mapping[str, str]) -> str:
             made = step(argument, results)
-            if not mark.exists():
-                mark.touch()
+            if is_time(argument):
                 os.kill(os.getpid(), signal.SIGKILL)
             return made
 
@@ -83,6 +83,19 @@ def die_after(plan: JobPlan, step_name: str, mark: Path) -> JobPlan:
     return replace(plan, steps=steps)
 
 
+def make_once(mark: Path) -> Callable[[str], bool]:
+    """True the first time, in whatever process."""
+
+    def is_first(_argument: str) -> bool:
+        try:
+            mark.touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return is_first
+
+
 def main() -> None:
     """Work until killed or told to stop."""
     parser = argparse.ArgumentParser()
@@ -90,12 +103,17 @@ def main() -> None:
     parser.add_argument("memory", type=Path)
     parser.add_argument("--url", default="")
     parser.add_argument("--kill-after", default="")
+    parser.add_argument("--poison", default="")
     given = parser.parse_args()
     with open_line(given.folder, given.memory, given.url) as line:
         plans = build_plans(line.steps)
         if given.kill_after:
-            mark = given.folder / f"killed-{given.kill_after}"
-            plans = tuple(die_after(plan, given.kill_after, mark) for plan in plans)
+            once = make_once(given.folder / f"killed-{given.kill_after}")
+            plans = tuple(die_in(plan, given.kill_after, once) for plan in plans)
+        if given.poison:
+            plans = tuple(
+                die_in(plan, "compose", lambda argument: given.poison in argument) for plan in plans
+            )
         durable = line.make_worker(plans, silence=SILENCE)
         Worker(Parts(durable, line.store, line.clock, make_deliver(line, open_index(line))), QUICK).run()
 

@@ -26,8 +26,10 @@ APPLICATION: Final = "sohoa"
 # Raised by hand, only when the order of a plan's steps changes: jobs of another version are not touched.
 APPLICATION_VERSION: Final = "1"
 QUEUE: Final = "sohoa"
+# Jobs whose worker was lost; one at a time over all workers.
+SUSPECTS: Final = "sohoa-suspects"
 SCHEMA: Final = "dbos"
-# A job that takes the process down with it runs four times, then ends for good.
+# A job that takes the process down with it at the same step runs four times, then ends for good.
 RECOVERY_ATTEMPTS: Final = 3
 # An outage is waited for, 1 s, 2 s, 4 s ... about an hour in all, before the job ends for good.
 STEP_ATTEMPTS: Final = 12
@@ -101,6 +103,18 @@ def prepare_jobs(engine: Engine) -> None:
         own.dispose()
 
 
+def make_client(engine: Engine) -> DBOSClient:
+    """Looks after the jobs in the database of `engine` from outside; connects at first use."""
+    return DBOSClient(
+        system_database_engine=engine,
+        dbos_system_schema=SCHEMA,
+        serializer=JsonSerializer(),
+        application_name=APPLICATION,
+        lazy=True,
+        retry_connection_errors=False,
+    )
+
+
 def _dialect_url(engine: Engine) -> str:
     """DBOS looks only at the scheme of this text when an engine is given."""
     return "sqlite:///own" if engine.dialect.name == "sqlite" else "postgresql://own:own@own/own"
@@ -130,14 +144,7 @@ class DurableQueues:
     """Makes a `DurableQueue` for each transaction of one database (bộ cấp hàng đợi)."""
 
     def __init__(self, engine: Engine) -> None:
-        self._client = DBOSClient(
-            system_database_engine=engine,
-            dbos_system_schema=SCHEMA,
-            serializer=JsonSerializer(),
-            application_name=APPLICATION,
-            lazy=True,
-            retry_connection_errors=False,
-        )
+        self._client = make_client(engine)
 
     def __call__(self, connection: Connection) -> DurableQueue:
         """The queue that writes through `connection`."""
@@ -177,13 +184,18 @@ class DurableWorker:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._slot = ""
         self._engine: Engine | None = None
+        self._client = make_client(engine)
 
     def start(self) -> None:
-        """Take a slot, make the tables, register the plans, go on with what the slot left, begin to work."""
+        """Take a slot, register the plans, go on with what the slot left, begin to work."""
         with self._store.write() as uow:
             self._slot = uow.slots.claim(self._holder, self._clock.now() - self._silence)
             uow.commit()
         self._engine = make_job_engine(self._url)
+        self._client = make_client(self._engine)
+        # Before the engine's own recovery would start them all at once.
+        for job in self._list(status="PENDING", limit=1000, executor_id=self._slot):
+            self._give_back(job)
         DBOS(
             config={
                 "name": APPLICATION,
@@ -204,6 +216,13 @@ class DurableWorker:
         DBOS.register_queue(
             QUEUE,
             worker_concurrency=self._concurrency,
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
+        )
+        DBOS.register_queue(
+            SUSPECTS,
+            worker_concurrency=1,
+            global_concurrency=1,
             polling_interval_sec=self._poll_seconds,
             on_conflict="always_update",
         )
@@ -230,68 +249,86 @@ class DurableWorker:
 
     def unfinished(self) -> int:
         """How many jobs wait or run, counted up to 1000."""
-        return len(_list(status=list(UNFINISHED), limit=1000))
+        return len(self._list(status=list(UNFINISHED), limit=1000))
 
     def running(self) -> int:
         """How many jobs this slot is at, counted up to 100."""
-        return len(_list(status="PENDING", limit=100, executor_id=self._slot))
+        return len(self._list(status="PENDING", limit=100, executor_id=self._slot))
 
     def reap(self) -> int:
-        """Give the jobs of silent and freed slots back to the queue; returns how many.
+        """Give the jobs of lost workers back to the queue; returns how many.
 
         A false alarm does no harm: each run carries a token of its own, and a run whose token is no longer
         the job's may not store a result.
         """
         with self._store.read() as uow:
-            silent = uow.slots.silent(self._clock.now() - self._silence)
-            alive = set(uow.slots.held()) - set(silent)
+            silent = set(uow.slots.silent(self._clock.now() - self._silence)) - {self._slot}
+            alive = {self._slot, *uow.slots.held()} - silent
         # Not only the silent ones: a slot freed in between has nobody who would recover its jobs.
-        lost = [job for job in _list(status="PENDING", limit=1000) if job.executor_id not in alive]
+        lost = [job for job in self._list(status="PENDING", limit=1000) if job.executor_id not in alive]
+        lost += self._list(status=DEAD, limit=100)
         for job in lost:
-            self._give_back(job, RECOVERY_ATTEMPTS)
+            self._give_back(job)
         with self._store.write() as uow:
-            for name in silent:
+            for name in sorted(silent):
                 uow.slots.release(name)
             uow.commit()
         return len(lost)
 
-    def bury(self) -> int:
-        """Decide over the jobs that took their worker down too often; returns how many there were."""
-        dead = _list(status=DEAD, limit=100)
-        for job in dead:
-            # These ran several times already, under one slot.
-            self._give_back(job, 1)
-        return len(dead)
-
     def forget(self) -> int:
         """Delete what is remembered of jobs that ended before the retention; returns how many."""
         before = (self._clock.now() - self._retention).isoformat()
-        old = _list(status=list(ENDED), completed_before=before, limit=1000)
+        old = self._list(status=list(ENDED), completed_before=before, limit=1000)
         if old:
-            DBOS.delete_workflows([job.workflow_id for job in old])
+            self._client.delete_workflows([job.workflow_id for job in old])
         return len(old)
 
-    def _give_back(self, job: WorkflowStatus, times: int) -> None:
-        """Queue a lost job again, at most `times` times at the same step; then it ends for good.
+    def _give_back(self, job: WorkflowStatus) -> None:
+        """Queue a lost job again, `RECOVERY_ATTEMPTS` times at the same step; then it ends for good.
 
-        Giving back resets the engine's own count of attempts, so they are counted here; a job that gets
-        on between two kills of its worker is unlucky, not the cause.
+        Giving back resets the engine's own count of attempts, so they are counted here; a job that gets on
+        between two losses of its worker is unlucky, not the cause. Lost jobs run one at a time from then
+        on, so that the one that kills its worker does not take the same others with it each time.
         """
-        done = len(DBOS.list_workflow_steps(job.workflow_id))
-        key = f"takeover:{job.workflow_id}:{done}"
+        done = len(self._client.list_workflow_steps(job.workflow_id, load_output=False))
+        this_run = f"{job.executor_id}:{job.updated_at}"
+        keys = [f"takeover:{job.workflow_id}:{done}:{n}" for n in range(RECOVERY_ATTEMPTS)]
         with self._store.write() as uow:
-            free = [n for n in range(times) if uow.steps.find(f"{key}:{n}") is None]
-            if free:
-                uow.steps.put(f"{key}:{free[0]}", "")
+            runs = [uow.steps.find(key) for key in keys]
+            if this_run in runs:
+                return  # another worker saw this loss first
+            is_left = None in runs
+            if is_left:
+                uow.steps.put(keys[runs.index(None)], this_run)
             uow.commit()
-        if free:
+        if is_left:
             _log.warning("job %s goes on after its worker was lost", job.workflow_id)
-            DBOS.resume_workflows([job.workflow_id], queue_name=QUEUE)
+            self._client.resume_workflows([job.workflow_id], queue_name=SUSPECTS)
             return
+        found = self._client.list_workflows(workflow_ids=[job.workflow_id])
+        given = found[0].input if found else None
         plan = self._plans.get(job.name)
-        if plan is not None and plan.on_failure is not None:
-            plan.on_failure(_argument_of(job.workflow_id), JobDied.code)
-        DBOS.cancel_workflow(job.workflow_id)
+        if plan is not None and plan.on_failure is not None and given is not None:
+            plan.on_failure(str(given["args"][0]), JobDied.code)
+        self._client.cancel_workflow(job.workflow_id)
+
+    def _list(
+        self,
+        *,
+        status: str | list[str],
+        limit: int,
+        completed_before: str | None = None,
+        executor_id: str | None = None,
+    ) -> list[WorkflowStatus]:
+        """Jobs by status, without what they carry."""
+        return self._client.list_workflows(
+            status=status,
+            limit=limit,
+            completed_before=completed_before,
+            executor_id=executor_id,
+            load_input=False,
+            load_output=False,
+        )
 
     def _build_workflow(self, plan: JobPlan) -> Callable[[str], str]:
         """The plan as one durable function: steps in order, then done; or the failure told, then done."""
@@ -337,31 +374,6 @@ class DurableWorker:
             },
             guarded,
         )
-
-
-def _list(
-    *,
-    status: str | list[str],
-    limit: int,
-    completed_before: str | None = None,
-    executor_id: str | None = None,
-) -> list[WorkflowStatus]:
-    """Jobs by status, without what they carry."""
-    return DBOS.list_workflows(
-        status=status,
-        limit=limit,
-        completed_before=completed_before,
-        executor_id=executor_id,
-        load_input=False,
-        load_output=False,
-    )
-
-
-def _argument_of(workflow_id: str) -> str:
-    """What the job was enqueued with."""
-    found = DBOS.list_workflows(workflow_ids=[workflow_id])
-    given = found[0].input if found else None
-    return str(given["args"][0]) if given else ""
 
 
 def _is_outage(error: BaseException) -> bool:
