@@ -20,7 +20,7 @@ _MM = FRAME_DPI / 25.4
 _MAX_TILT = 22.0
 _SAME_TILT = 3.5
 _LONG_SIDE = (11.0 * _MM, 118.0 * _MM)
-_SHORT_SIDE = (4.5 * _MM, 27.0 * _MM)
+_SHORT_SIDE = (6.0 * _MM, 27.0 * _MM)
 _MAX_LINES = 60
 _MAX_TILTS = 14
 _MIN_COVERAGE = 0.55
@@ -265,7 +265,7 @@ def _runs_on(share: _Share, half_w: float, half_h: float) -> bool:
 
 
 def _is_drawn(frame: Frame, lying: list[_Line], standing: list[_Line]) -> bool:
-    """Whether straight lines make up most of at least three sides (turned co-ordinates)."""
+    """Whether straight lines make up most of at least three sides, or parts of all (turned co-ordinates)."""
     left, right = frame.x - frame.width / 2, frame.x + frame.width / 2
     top, bottom = frame.y - frame.height / 2, frame.y + frame.height / 2
     lengths = (
@@ -274,7 +274,9 @@ def _is_drawn(frame: Frame, lying: list[_Line], standing: list[_Line]) -> bool:
         _drawn_share(standing, -left, top, bottom),
         _drawn_share(standing, -right, top, bottom),
     )
-    return sum(length >= 0.5 for length in lengths) >= 3
+    # Print over a stamp breaks its short sides up; its long ones then must be whole.
+    whole = min(lengths[:2]) >= 0.8 and min(lengths[2:]) >= 0.3
+    return whole or sum(length >= 0.5 for length in lengths) >= 3
 
 
 def _drawn_share(lines: list[_Line], across: float, start: float, end: float) -> float:
@@ -287,10 +289,14 @@ def _drawn_share(lines: list[_Line], across: float, start: float, end: float) ->
 
 
 def _drop_overlapping(frames: list[Frame]) -> list[Frame]:
-    """The best of each group of rectangles around the same place."""
+    """The best of each group of rectangles around the same place, and one of another height there.
+
+    A row of print through a frame makes a flatter rectangle of half of it: both are worth reading.
+    """
     kept: list[Frame] = []
     for frame in sorted(frames, key=_rank, reverse=True):
-        if not any(_is_same_place(frame, old) for old in kept):
+        there = [old for old in kept if _is_same_place(frame, old)]
+        if len(there) < 2 and not any(0.65 < frame.height / old.height < 1.55 for old in there):
             kept.append(frame)
     return kept
 

@@ -28,8 +28,9 @@ def draw_stamp(page: Pixels, colour: tuple[int, int, int], tilt: float, x: int =
     """A framed word of 30 x 11 mm, in place."""
     corners = cv2.boxPoints(((x, y), (118, 43), tilt)).astype(np.int32)
     cv2.polylines(page, [corners], True, colour, 2, cv2.LINE_AA)
-    inner = cv2.boxPoints(((x, y), (70, 12), tilt)).astype(np.int32)
-    cv2.fillPoly(page, [inner], colour)
+    for step in range(-36, 37, 9):
+        ends = cv2.boxPoints(((x, y), (2 * step, 10 if step % 2 else 12), tilt)).astype(np.int32)
+        cv2.line(page, ends[0].tolist(), ends[1].tolist(), colour, 3, cv2.LINE_AA)
 
 
 class SheetReader:
