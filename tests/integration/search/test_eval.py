@@ -28,7 +28,8 @@ NUMBERS = [
 RESULT = {
     "id": "kq", "owner": "001090012345", "owner_kind": "cccd", "result_type": "1.004222", "unit": "H15.01",
     "number": "1/GP", "issued": "2025-01-01", "valid_to": "2026-12-31",
-    "status": "con_hieu_luc", "signature": "hop_le", "confidentiality": "thuong", "visible_from": "2025-01-02",
+    "status": "con_hieu_luc", "signature": "hop_le", "confidentiality": "thuong",
+    "visible_from": "2025-01-02",
 }  # fmt: skip
 LOOKUP = {
     "id": "l1", "owner": "001090012345", "result_type": "1.004222", "as_of": "2026-03-01",
