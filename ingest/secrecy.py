@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from ocr.stamps import StampLine, StampText
+from ocr.stamps import StampLine, StampRegion, StampText
 from ocr.types import PageText, Word
 
 _READABLE = 0.55
@@ -87,7 +87,7 @@ class _Marks:
 
 def judge_secrecy(page: PageText, stamps: Sequence[StampText], page_number: int = 0) -> SecrecyVerdict:
     """Whether a page carries a secrecy or recall mark, by its words and its stamps."""
-    levels = [level for stamp in stamps if (level := _judge_stamp(stamp)) is not None]
+    levels = [level for stamp in stamps if (level := _judge_stamp(stamp, stamps)) is not None]
     levels += [level for run in _iter_lone_runs(page) if (level := _judge_run(run)) is not None]
     certain = [level for level in levels if level is not Level.UNKNOWN]
     if certain:
@@ -138,7 +138,7 @@ def _load_marks() -> _Marks:
     )
 
 
-def _judge_stamp(stamp: StampText) -> Level | None:
+def _judge_stamp(stamp: StampText, others: Sequence[StampText]) -> Level | None:
     """The level a stamp region says, UNKNOWN when a secrecy stamp cannot be ruled out, None when clear."""
     region = stamp.region
     sure = region.framed or region.red
@@ -146,7 +146,18 @@ def _judge_stamp(stamp: StampText) -> Level | None:
         level = _judge_stamp_line(line.text, sure=sure)
         if level is not None:
             return level
-    return Level.UNKNOWN if region.framed and region.has_ink and _is_unexplained(stamp) else None
+    if not region.framed or not region.has_ink or any(_is_part_of(region, other.region) for other in others):
+        return None
+    return Level.UNKNOWN if _is_unexplained(stamp) else None
+
+
+def _is_part_of(region: StampRegion, other: StampRegion) -> bool:
+    """Whether a frame is the flatter half of another of secrecy size, which then speaks for both."""
+    if not other.framed or not _fits(other.size_mm, _SECRECY_STAMP_MM):
+        return False
+    x, y = (region.box.x0 + region.box.x1) / 2, (region.box.y0 + region.box.y1) / 2
+    inside = other.box.x0 <= x <= other.box.x1 and other.box.y0 <= y <= other.box.y1
+    return inside and region.size_mm[1] < other.size_mm[1]
 
 
 def _is_unexplained(stamp: StampText) -> bool:

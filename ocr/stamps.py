@@ -29,6 +29,7 @@ _RED_LEVEL = 14
 _MAX_TILT = 24.0
 _GAP = 36
 _ONE_LINE_MM = 14.5
+_SHORT_LINE_MM = 48.0
 _MIDDLE_MM = 3.0
 _SHEET_WIDTH = 1100
 _LEAST_RED = 40
@@ -93,12 +94,12 @@ def find_stamps(pixels: Pixels, dpi: int, rotation: int = 0) -> tuple[StampRegio
 def read_stamps(regions: Sequence[StampRegion], engine: OcrEngine, temp_dir: Path) -> tuple[StampText, ...]:
     """The words of each region, all read in one run of the engine; raises what `OcrEngine.read` does.
 
-    A framed line of words is read a second time with its middle alone, for print may run into it: its
-    lines then come twice.
+    A framed line of words is read again with its middle alone, and a short one with each end of it, for
+    print may run into it: its lines then come several times, in part.
     """
     inked = [region for region in regions if region.has_ink]
     cuts = [(region, region.image) for region in inked]
-    cuts += [(region, _keep_middle(region.image)) for region in inked if _is_one_line(region)]
+    cuts += [(region, part) for region in inked for part in _iter_parts(region)]
     if not cuts:
         return tuple(StampText((), region) for region in regions)
     sheet, places = _paste([image for _, image in cuts])
@@ -109,8 +110,17 @@ def read_stamps(regions: Sequence[StampRegion], engine: OcrEngine, temp_dir: Pat
     return tuple(StampText(tuple(lines[id(region)]), region) for region in regions)
 
 
-def _is_one_line(region: StampRegion) -> bool:
-    return region.framed and region.size_mm[1] <= _ONE_LINE_MM
+def _iter_parts(region: StampRegion) -> Iterator[Grey]:
+    """The middle of a framed line, and of one no longer than TUYỆT MẬT its left and right ends."""
+    width, height = region.size_mm
+    if not region.framed or height > _ONE_LINE_MM:
+        return
+    middle = _keep_middle(region.image)
+    yield middle
+    if width <= _SHORT_LINE_MM:
+        columns = middle.shape[1]
+        yield np.ascontiguousarray(middle[:, : round(columns * 0.58)])
+        yield np.ascontiguousarray(middle[:, round(columns * 0.42) :])
 
 
 def _keep_middle(image: Grey) -> Grey:

@@ -96,6 +96,14 @@ def test_an_unread_frame_is_no_hit_when_something_rules_a_mark_out(stamp: StampT
     assert not judge_secrecy(EMPTY, [stamp]).is_hit
 
 
+def test_the_flatter_half_of_a_frame_is_spoken_for_by_the_whole() -> None:
+    """Print through a frame makes a second, flatter one: what was read in the whole decides."""
+    half = make_stamp(("#gfp", 0.0), size=(30.0, 7.0))
+    assert judge_secrecy(EMPTY, [half]).is_hit
+    assert not judge_secrecy(EMPTY, [half, make_stamp(("HỎA TỐC", 0.8))]).is_hit
+    assert judge_secrecy(EMPTY, [half, make_stamp(("2#f", 0.1))]).is_hit
+
+
 def test_the_second_line_of_a_recall_stamp_stops_when_the_first_is_lost() -> None:
     """`Thời hạn` in a frame of recall size counts unless the other line is surely something else."""
     lost = make_stamp(("2N 7#", 0.1), ("Thời hạn: 30", 0.2), size=(54.0, 18.0))
