@@ -68,7 +68,8 @@ class Service:
     @property
     def store(self) -> Store:
         """The database, as everything above it sees it."""
-        return self.database
+        # The type checker does not take a `cached_property` for the Protocol's property.
+        return cast("Store", self.database)
 
     @cached_property
     def database(self) -> "SqlStore":
