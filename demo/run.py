@@ -41,8 +41,9 @@ console = Console(width=118, soft_wrap=False)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the demonstration, or with `--stop` end the service it left running."""
-    office = Office.open(FOLDER)
+    """Run the demonstration; `--stop` ends the service it left running, `--folder` puts it elsewhere."""
+    folder = Path(arguments[arguments.index("--folder") + 1]) if "--folder" in arguments else FOLDER
+    office = Office.open(folder)
     if "--stop" in arguments:
         console.print(
             "Đã dừng dịch vụ mẫu." if stop_service(office) else "Không có dịch vụ mẫu nào đang chạy."

@@ -16,8 +16,7 @@ from tests.services import parts, postgres, verapdf  # noqa: E402
 OPTIONAL_SKIPS = ("JDK 21",)
 """Reasons that may skip a test even where strict: Debian 12 has no Java 21, which Elasticsearch 9.5 needs."""
 
-if (ROOT / "tests" / "services" / "fixtures_elastic.py").exists():
-    pytest_plugins = ["tests.services.fixtures_elastic"]
+pytest_plugins = ["tests.services.fixtures_elastic", "tests.demonstration"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

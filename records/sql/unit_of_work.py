@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cached_property
 
 from sqlalchemy import Connection, Engine, text
 
@@ -38,67 +37,67 @@ class SqlUnitOfWork:
         """The connection, for full-text tables that change in the same transaction."""
         return self._rows.connection
 
-    @cached_property
+    @property
     def units(self) -> SqlUnitStore:
         """Units."""
         return SqlUnitStore(self._rows)
 
-    @cached_property
+    @property
     def types(self) -> SqlTypeStore:
         """Result types."""
         return SqlTypeStore(self._rows)
 
-    @cached_property
+    @property
     def accounts(self) -> SqlAccountStore:
         """Accounts."""
         return SqlAccountStore(self._rows)
 
-    @cached_property
+    @property
     def keys(self) -> SqlKeyStore:
         """Machine keys."""
         return SqlKeyStore(self._rows)
 
-    @cached_property
+    @property
     def batches(self) -> SqlBatchStore:
         """Batches and files."""
         return SqlBatchStore(self._rows)
 
-    @cached_property
+    @property
     def records(self) -> SqlRecordStore:
         """Records and fields."""
         return SqlRecordStore(self._rows)
 
-    @cached_property
+    @property
     def results(self) -> SqlResultStore:
         """Results."""
         return SqlResultStore(self._rows)
 
-    @cached_property
+    @property
     def incidents(self) -> SqlIncidentStore:
         """Incidents."""
         return SqlIncidentStore(self._rows)
 
-    @cached_property
+    @property
     def outbox(self) -> SqlOutboxStore:
         """Outbox."""
         return SqlOutboxStore(self._rows)
 
-    @cached_property
+    @property
     def audit(self) -> SqlAuditStore:
         """Audit log."""
         return SqlAuditStore(self._rows)
 
-    @cached_property
+    @property
     def steps(self) -> SqlStepStore:
         """Results of idempotent steps."""
         return SqlStepStore(self._rows)
 
-    @cached_property
+    @property
     def slots(self) -> SqlSlotStore:
         """Worker slots."""
         return SqlSlotStore(self._rows)
 
-    @cached_property
+    @property
     def jobs(self) -> JobEnqueuer:
         """Job queue, in this transaction."""
         if self._enqueuer is None:

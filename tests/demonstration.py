@@ -1,0 +1,27 @@
+"""The demonstration, run for real in a folder of its own, for tests that want a whole office."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import office as demo_office
+import pytest
+from office import Office, stop_service
+
+
+def run_demo(folder: Path) -> None:
+    """`make demo` in another folder, as a process of its own; raises when it fails."""
+    script = Path(demo_office.__file__).with_name("run.py")
+    subprocess.run([sys.executable, str(script), "--folder", str(folder)], check=True)
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office after `make demo`: service up, batch taken in, papers confirmed, eight questions asked."""
+    folder = tmp_path_factory.mktemp("demo")
+    try:
+        run_demo(folder)
+        yield Office.open(folder)
+    finally:
+        stop_service(Office.open(folder))
