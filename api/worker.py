@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 
+from ingest.resume import resume_postponed
 from ingest.waiting import enqueue_waiting
 from records.audit import sequence_all
 from records.durable import DurableWorker
@@ -170,6 +171,7 @@ class Worker:
         with parts.store.write() as work:
             work.outbox.prune(before)
             work.commit()
+        resume_postponed(parts.store, parts.clock)
         if parts.has_key:
             enqueue_waiting(parts.store, parts.clock.now().astimezone(UTC).strftime("%Y%m%d%H"))
 

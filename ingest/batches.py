@@ -21,6 +21,7 @@ from ingest.formats.limits import check_bytes
 from ingest.jobs import FileJob, build_process_job
 from ingest.memory import MemoryFolder
 from ingest.pages import GatedPages, PageReader
+from ingest.resume import build_job_key
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
 from records.actions.batches import check_open, follow_files
@@ -215,7 +216,9 @@ class Intake:
                 return self._write(work, arrival, _link(file, twin), "file.link")
             for lift in arrival.lifts:
                 use_lift(work, lift.id, file.id)
-            work.jobs.enqueue(build_process_job(FileJob(file.id, text_sha256, pages.is_restricted)))
+            job = FileJob(file.id, text_sha256, pages.is_restricted)
+            work.steps.put(build_job_key(file.id), job.to_json())
+            work.jobs.enqueue(build_process_job(job))
             return self._write(work, arrival, file, "file.receive")
 
     def _keep_link(self, arrival: _Arrival, sha256: str, twin: BatchFile) -> BatchFile:

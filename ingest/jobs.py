@@ -32,6 +32,11 @@ def build_process_job(file_job: FileJob) -> Job:
     return Job(PROCESS_FILE, file_job.file_id, file_job.to_json(), Priority.BATCH)
 
 
+def build_resume_job(file_job: FileJob, occasion: str) -> Job:
+    """The same again after an outage; once for each `occasion`."""
+    return Job(PROCESS_FILE, f"{file_job.file_id}:{occasion}", file_job.to_json(), Priority.RERUN)
+
+
 def build_sign_job(record_id: str, occasion: str) -> Job:
     """Sign a record that waits for the digitiser's key; once for each `occasion` it is tried on."""
     return Job(SIGN_WAITING, f"{record_id}:{occasion}", record_id, Priority.RERUN)

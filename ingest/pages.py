@@ -11,6 +11,7 @@ from ingest.gate import GatedPage
 from ocr.pool import PagePool
 from ocr.sidecar import page_texts_to_json
 from ocr.types import PageText
+from records.errors import OcrError
 
 READ_FACTS = "ingest.formats.table:read_facts"
 GATE_PAGE = "ingest.gate:gate_page"
@@ -57,8 +58,9 @@ class PageReader:
     ) -> GatedPages:
         """Every page judged and read; `waived` page ordinals (from 1) were lifted by two people.
 
-        Raises `SecretMaterialFound` for the first hit and what a page's reading raises. Nothing runs on
-        the file any more when this returns or raises.
+        Raises `SecretMaterialFound` for the first hit. A page whose reading fails or takes too long raises
+        too, with its number: nobody has ruled out a mark on it, so its file is refused, and only that file.
+        Nothing runs on the file any more when this returns or raises.
         """
         waiting: deque[Future[GatedPage]] = deque()
         pages: list[GatedPage] = []
@@ -69,7 +71,7 @@ class PageReader:
                     waiting.append(self._submit(path, facts, number, profile, number + 1 in waived))
                     if len(waiting) >= self._window:
                         break
-                pages.append(waiting.popleft().result())
+                pages.append(_wait_for(waiting.popleft(), len(pages) + 1))
                 on_page(len(pages))
         finally:
             _drain(waiting)
@@ -81,6 +83,14 @@ class PageReader:
         return self._pool.submit(
             GATE_PAGE, path, facts.format, number, profile, is_waived, path.parent, timeout=self._page_seconds
         )
+
+
+def _wait_for(future: "Future[GatedPage]", ordinal: int) -> GatedPage:
+    """A page's result; an error says which page it is about."""
+    try:
+        return future.result()
+    except OcrError as error:
+        raise type(error)(f"Trang {ordinal}.", **{**error.context, "page": ordinal}) from error
 
 
 def _drain(waiting: "deque[Future[GatedPage]]") -> None:

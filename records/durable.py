@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pysqlite3.dbapi2 as pysqlite3
 from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer, WorkflowStatus
+from dbos import error as dbos_error
 from dbos._sys_db import SystemDatabase  # pyright: ignore[reportPrivateUsage]
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
@@ -63,6 +64,8 @@ class JsonSerializer(Serializer):
 
 def error_code(error: BaseException) -> str:
     """The stable code of an error; errors from elsewhere count as an internal failure."""
+    if isinstance(error, dbos_error.DBOSMaxStepRetriesExceeded):
+        return error_code(error.errors[-1])
     if isinstance(error, JobFailed):
         return str(error.context.get("error_code") or error.code)
     return error.code if isinstance(error, ServiceError) else JobFailed.code
@@ -338,7 +341,7 @@ class DurableWorker:
             try:
                 for name, step in plan.steps:
                     results[name] = self._run_step(name, step, argument, results)
-            except ServiceError as failure:
+            except (ServiceError, dbos_error.DBOSMaxStepRetriesExceeded) as failure:
                 if plan.on_failure is not None:
                     told = _tell(plan.on_failure, error_code(failure))
                     self._run_step("on_failure", told, argument, results)

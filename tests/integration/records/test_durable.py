@@ -157,6 +157,17 @@ def test_an_outage_is_tried_again_and_anything_else_is_told(store: SqlStore) -> 
     assert sorted(plan.failures) == [("bug", "JOB_FAILED"), ("damaged", "FILE_CORRUPTED")]
 
 
+def test_an_outage_that_outlasts_every_try_is_told_by_its_own_code(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the plan can put off what it would else refuse."""
+    monkeypatch.setattr("records.durable.STEP_ATTEMPTS", 2)
+    plan = Plan()
+    enqueue(store, "outage")
+    run_all(store, plan)
+    assert plan.failures == [("outage", "STORE_UNAVAILABLE")]
+
+
 def test_what_is_stored_of_a_failure_is_its_code_in_json(store: SqlStore) -> None:
     """Neither pickles nor the words of a foreign error lie in the job tables."""
     enqueue(store, "bug")
