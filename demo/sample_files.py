@@ -105,7 +105,7 @@ def write_text_pdf(path: Path, paper: Paper) -> Path:
             Contents=stream,
         )
         pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
-    with pdf.open_metadata() as metadata:
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = f"{paper.kind} {paper.number}".strip()
     pdf.save(path, deterministic_id=True)
     return path
@@ -132,7 +132,7 @@ class _EmbeddedFont:
     """A subset TrueType font in a PDF, its glyphs addressed by number (Identity-H)."""
 
     def __init__(self, pdf: pikepdf.Pdf, face: str, style: str, letters: str) -> None:
-        font = TTFont(find_font_path(face, style))
+        font = TTFont(find_font_path(face, style), recalcTimestamp=False)
         options = subset.Options(layout_features=[], hinting=False)
         options.drop_tables += ["FFTM"]
         subsetter = subset.Subsetter(options)
