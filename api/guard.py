@@ -11,7 +11,8 @@ from records.errors import ServiceError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN_BODY_BYTES = 1024 * 1024
-_UPLOAD_END = "/files"
+# Where files come in: the interface and the batch page.
+_UPLOAD_ENDS = ("/files", "/tep")
 SAFE_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -38,7 +39,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self._upload_bytes if scope["path"].endswith(_UPLOAD_END) else PLAIN_BODY_BYTES
+        limit = self._upload_bytes if scope["path"].endswith(_UPLOAD_ENDS) else PLAIN_BODY_BYTES
         guarded = _with_safe_headers(send)
         try:
             check_origin(scope["method"], headers)

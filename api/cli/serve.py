@@ -35,6 +35,9 @@ def serve_command(
         web = service.settings.web
         listening = open_socket(host or web.host, web.port if port is None else port)
         child = None if no_worker else WorkerChild()
+        # uvicorn raises the signal again when it has shut down; the worker must still be ended then.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _leave)
         try:
             if child is not None:
                 child.start()
@@ -79,6 +82,10 @@ def run_server(service: Service, listening: socket.socket) -> None:
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _end_without(parent: int) -> None:

@@ -11,6 +11,7 @@ from starlette.routing import Mount
 
 from api.app import build_api_router, create_app
 from api.deps import Needs
+from api.web.pages import build_router
 from api.wiring import Service
 
 OPEN = {("/health", "GET"), ("/ready", "GET"), ("/api/v1/openapi.json", "GET"), ("/api/v1/session", "POST")}
@@ -64,6 +65,14 @@ def test_nobody_gets_anything_without_signing_in(client: TestClient) -> None:
         assert (answer.status_code, answer.json()["code"]) == (401, "NOT_SIGNED_IN"), route
         asked += 1
     assert asked >= 35
+
+
+def test_each_page_declares_its_permission_once() -> None:
+    """Only the sign-in page is open; forms and pages alike."""
+    pages = list(iter_routes(build_router().routes))
+    assert len(pages) > 20
+    open_pages = {route.path for route in pages if len(route.needs) != 1}
+    assert open_pages == {"/dang-nhap"}
 
 
 def test_the_application_has_no_route_beside_them(service: Service) -> None:
