@@ -47,6 +47,17 @@ def test_random_kills_lose_and_double_nothing(tmp_path: Path, memory_dir: Path) 
     assert report.kills_at_work > 0
 
 
+@pytest.mark.postgres
+@pytest.mark.timeout(300)
+def test_two_workers_on_postgresql_share_and_inherit_the_work(
+    tmp_path: Path, memory_dir: Path, postgres_url: str
+) -> None:
+    """The same with two workers and one of them killed each time: what it leaves, the other takes over."""
+    report = run_kills(tmp_path, memory_dir, url=postgres_url, kills=4, workers=2, seed=SEED)
+    assert report.wrong == dict.fromkeys(report.wrong, 0)
+    assert report.files == 8
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_after_any_step_costs_that_step_alone(step: str, tmp_path: Path, memory_dir: Path) -> None:
     """Killed between a step's work and its mark, the next process goes on and ends with one of each."""
