@@ -71,6 +71,7 @@ class _Arrival:
     upload: Upload
     size: int
     name: str
+    ordinal: int
     lifts: tuple[Incident, ...] = field(default=())
 
 
@@ -115,11 +116,16 @@ class Intake:
         return self.receive_upload(batch_id, upload, who, on_progress)
 
     def receive_upload(
-        self, batch_id: str, upload: Upload, who: Principal, on_progress: OnProgress | None = None
+        self,
+        batch_id: str,
+        upload: Upload,
+        who: Principal,
+        on_progress: OnProgress | None = None,
+        ordinal: int | None = None,
     ) -> BatchFile:
-        """`receive` for an `Upload`."""
+        """`receive` for an `Upload`, under an `ordinal` that was reserved for it where one was."""
         tell = on_progress or (lambda _progress: None)
-        arrival = self._admit(batch_id, upload, who)
+        arrival = self._admit(batch_id, upload, who, ordinal)
         tell(Progress(arrival.name, "receive"))
         try:
             check_bytes(arrival.size, self._limits)
@@ -142,10 +148,15 @@ class Intake:
         on_progress: OnProgress | None = None,
         workers: int = 2,
     ) -> Iterator[BatchFile]:
-        """Several files at once, `workers` at a time; rows come in the order of the uploads."""
+        """Several files at once, `workers` at a time; rows and ordinals follow the order of the uploads."""
+        with self._store.write() as work:
+            authorize(who, Permission.BATCH_CREATE, work.batches.get(batch_id).unit)
+            first = work.batches.reserve_ordinals(batch_id, len(uploads))
+            work.commit()
         with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="intake") as threads:
             waiting = [
-                threads.submit(self.receive_upload, batch_id, one, who, on_progress) for one in uploads
+                threads.submit(self.receive_upload, batch_id, one, who, on_progress, ordinal)
+                for ordinal, one in enumerate(uploads, start=first)
             ]
             try:
                 for future in waiting:
@@ -154,16 +165,18 @@ class Intake:
                 for future in waiting:
                     future.cancel()
 
-    def _admit(self, batch_id: str, upload: Upload, who: Principal) -> _Arrival:
-        """Check who, where and under which lifted incidents; no content is touched."""
+    def _admit(self, batch_id: str, upload: Upload, who: Principal, ordinal: int | None) -> _Arrival:
+        """Check who, where and under which lifted incidents, and number the file; no content is touched."""
         size = len(upload.source) if isinstance(upload.source, bytes) else upload.source.stat().st_size
         name = unicodedata.normalize("NFC", upload.name)[-_NAME_LENGTH:]
-        with self._store.read() as work:
+        with self._store.write() as work:
             batch = work.batches.get(batch_id)
             authorize(who, Permission.BATCH_CREATE, batch.unit)
             check_open(batch)
             lifts = tuple(get_usable_lift(work, who, batch_id, one) for one in upload.lifted_incidents)
-        return _Arrival(batch, Acting(who, self._clock.now(), CHANNEL), upload, size, name, lifts)
+            number = work.batches.reserve_ordinals(batch_id) if ordinal is None else ordinal
+            work.commit()
+        return _Arrival(batch, Acting(who, self._clock.now(), CHANNEL), upload, size, name, number, lifts)
 
     def _take_in(self, arrival: _Arrival, folder: Path, tell: OnProgress) -> BatchFile:
         path = folder / "source"
@@ -206,7 +219,7 @@ class Intake:
         text_sha256 = self._blobs.put(pages.sidecar)
         with self._store.write() as work:
             file = replace(
-                _build_file(work, arrival, CaptureState.READ),
+                _build_file(arrival, CaptureState.READ),
                 sha256=sha256,
                 format=facts.format,
                 pages=facts.pages,
@@ -223,13 +236,13 @@ class Intake:
 
     def _keep_link(self, arrival: _Arrival, sha256: str, twin: BatchFile) -> BatchFile:
         with self._store.write() as work:
-            file = replace(_build_file(work, arrival, CaptureState.LINKED), sha256=sha256)
+            file = replace(_build_file(arrival, CaptureState.LINKED), sha256=sha256)
             return self._write(work, arrival, _link(file, twin), "file.link")
 
     def _keep_refusal(self, arrival: _Arrival, refusal: ServiceError) -> BatchFile:
         with self._store.write() as work:
             file = replace(
-                _build_file(work, arrival, CaptureState.REJECTED),
+                _build_file(arrival, CaptureState.REJECTED),
                 reason_code=refusal.code,
                 reason_vi=refusal.text_vi,
             )
@@ -239,7 +252,7 @@ class Intake:
         """Time, person, batch, file and page ordinal; not even the name or size of the file."""
         with self._store.write() as work:
             file = replace(
-                _build_file(work, arrival, CaptureState.REJECTED),
+                _build_file(arrival, CaptureState.REJECTED),
                 name="",
                 size=0,
                 owner_hint=None,
@@ -320,12 +333,11 @@ def _link(file: BatchFile, twin: BatchFile) -> BatchFile:
     return replace(file, state=CaptureState.LINKED, linked_file=twin.id, record_id=twin.record_id)
 
 
-def _build_file(work: UnitOfWork, arrival: _Arrival, state: CaptureState) -> BatchFile:
-    ordinal = work.batches.next_ordinal(arrival.batch.id)
+def _build_file(arrival: _Arrival, state: CaptureState) -> BatchFile:
     return BatchFile(
-        id=build_id("file", arrival.batch.id, str(ordinal)),
+        id=build_id("file", arrival.batch.id, str(arrival.ordinal)),
         batch_id=arrival.batch.id,
-        ordinal=ordinal,
+        ordinal=arrival.ordinal,
         name=arrival.name,
         size=arrival.size,
         state=state,

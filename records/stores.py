@@ -193,8 +193,12 @@ class BatchStore(Protocol):
         """How many files came in and where each stands."""
         ...
 
-    def next_ordinal(self, batch_id: str) -> int:
-        """The number of the next file, from 1; holds the batch until the end of the transaction."""
+    def reserve_ordinals(self, batch_id: str, count: int = 1) -> int:
+        """Take the next `count` file numbers, from 1, and return the first; none is ever given twice.
+
+        A file's number is its place in what was handed in: after a hit of the gate it is the only name the
+        paper has. A number whose file was not kept stays unused.
+        """
         ...
 
     def add_file(self, file: BatchFile) -> None:

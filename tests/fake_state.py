@@ -39,6 +39,7 @@ class State:
     keys: dict[str, ApiKey] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     files: dict[str, BatchFile] = field(default_factory=dict)
+    ordinals: dict[str, int] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     fields: dict[tuple[str, str], RecordField] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)

@@ -49,9 +49,11 @@ class FakeBatchStore:
             by_state[file.state] = by_state.get(file.state, 0) + 1
         return BatchCounts(sum(by_state.values()), by_state)
 
-    def next_ordinal(self, batch_id: str) -> int:
+    def reserve_ordinals(self, batch_id: str, count: int = 1) -> int:
         self.get(batch_id)
-        return max((file.ordinal for file in self._of(batch_id)), default=0) + 1
+        first = self._state.ordinals.get(batch_id, 0) + 1
+        self._state.ordinals[batch_id] = first + count - 1
+        return first
 
     def add_file(self, file: BatchFile) -> None:
         if file.id in self._state.files or any(it.ordinal == file.ordinal for it in self._of(file.batch_id)):

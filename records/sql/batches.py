@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from records.access import Scope
 from records.errors import RecordNotFound
@@ -49,13 +49,18 @@ class SqlBatchStore:
         by_state: dict[CaptureState, int] = {row[0]: row[1] for row in self._rows.run(grouped)}
         return BatchCounts(received=sum(by_state.values()), by_state=by_state)
 
-    def next_ordinal(self, batch_id: str) -> int:
-        """The number of the next file, from 1; holds the batch until the end of the transaction."""
-        batch = select(batches.c.id).where(batches.c.id == batch_id)
-        if self._rows.run(batch.with_for_update() if self._rows.writing else batch).first() is None:
+    def reserve_ordinals(self, batch_id: str, count: int = 1) -> int:
+        """Take the next `count` file numbers and return the first."""
+        taken = (
+            update(batches)
+            .where(batches.c.id == batch_id)
+            .values(ordinals=batches.c.ordinals + count)
+            .returning(batches.c.ordinals)
+        )
+        last: int | None = self._rows.run(taken).scalar()
+        if last is None:
             raise RecordNotFound(id=batch_id)
-        last = select(func.max(batch_files.c.ordinal)).where(batch_files.c.batch_id == batch_id)
-        return (self._rows.run(last).scalar() or 0) + 1
+        return last - count + 1
 
     def add_file(self, file: BatchFile) -> None:
         """Add a file; a batch and ordinal already there raises `DuplicateRecord`."""

@@ -125,6 +125,7 @@ batches = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("profile", CODE, nullable=False),
     Column("closed_at", UtcTime),
+    Column("ordinals", Integer, nullable=False, server_default="0"),
     Index(None, "created_at"),
 )
 batch_files = Table(

@@ -77,13 +77,14 @@ class TestBatchStore:
         batch = build_batch()
         with store.write() as work:
             work.batches.add(batch)
-            assert work.batches.next_ordinal(batch.id) == 1
+            assert work.batches.reserve_ordinals(batch.id) == 1
             work.batches.add_file(build_file(batch.id, ordinal=1))
-            assert work.batches.next_ordinal(batch.id) == 2
+            assert work.batches.reserve_ordinals(batch.id, 3) == 2
+            assert work.batches.reserve_ordinals(batch.id) == 5
             with pytest.raises(DuplicateRecord):
                 work.batches.add_file(build_file(batch.id, ordinal=1))
             with pytest.raises(RecordNotFound):
-                work.batches.next_ordinal("khong-co")
+                work.batches.reserve_ordinals("khong-co")
 
     def test_lists_files(self, store: Store) -> None:
         """Files come by ordinal, in pages, of one state if asked."""

@@ -35,7 +35,7 @@ def test_files_are_numbered_without_gap_or_twin(store: SqlStore) -> None:
     def upload(_: int) -> None:
         for _ in range(5):
             with store.write(timeout=20) as work:
-                ordinal = work.batches.next_ordinal(batch.id)
+                ordinal = work.batches.reserve_ordinals(batch.id)
                 work.batches.add_file(build_file(batch.id, ordinal=ordinal))
                 work.commit()
 
