@@ -203,8 +203,7 @@ class Service:
         from records.audit import sign_head
         from records.durable import DurableWorker
 
-        # The index makes its tables when it is opened: not inside the transaction that delivers to it.
-        self.index.count()
+        self.prepare_index()
         retention = timedelta(days=self.settings.store.keep_jobs_days)
         durable = DurableWorker(
             self.database.engine,
@@ -227,6 +226,15 @@ class Service:
                 extra=extra,
             )
         )
+
+    def prepare_index(self) -> None:
+        """Make the index where there is none; one out of reach is made by the first delivery to it."""
+        from search.errors import IndexUnavailable
+
+        # FTS5 tables are made when it is opened: not inside the transaction that delivers to it.
+        index = self.index
+        with suppress(IndexUnavailable):
+            index.ensure()
 
     def deliver(self, work: UnitOfWork, events: Sequence[OutboxEvent]) -> None:
         """Bring the index up to these events; FTS5 tables in the same database change with their commit."""

@@ -282,6 +282,9 @@ class EmbeddedIndex:
             yield from ((str(row.id), int(row.version)) for row in rows)
             last = rows[-1].id
 
+    def ensure(self) -> None:
+        """Nothing to do: opening makes the tables (`SearchIndex`)."""
+
     def refresh(self) -> None:
         """Nothing to do: writes are visible with their commit (`SearchIndex`)."""
 

@@ -120,6 +120,10 @@ class UpsertReport:
 class SearchIndex(Protocol):
     """A full-text index (chỉ mục). Every method raises `IndexUnavailable` when it cannot answer."""
 
+    def ensure(self) -> None:
+        """Make what the index needs and lacks; safe to call again and from many processes."""
+        ...
+
     def upsert(self, documents: Sequence[IndexDocument]) -> UpsertReport:
         """Write documents; the same again changes nothing, a lower version never overwrites."""
         ...
