@@ -205,8 +205,8 @@ INTEGRITY: Mapping[str, Labelled] = {
     "unreadable": ("refused", "Không mở được"),
 }
 COVERAGE: Mapping[str, Labelled] = {
-    "entire_file": ("sure", "Ký cả tệp"),
-    "entire_revision": ("sure", "Ký trọn phiên bản lúc ký"),
+    "whole_file": ("sure", "Ký cả tệp"),
+    "revision": ("sure", "Ký trọn phiên bản lúc ký"),
 }
 
 LABELS: dict[str, object] = {

@@ -147,6 +147,9 @@ def test_review_with_the_keyboard(page: Page, office: Office, keep: Keep) -> Non
     page.wait_for_url(re.compile(r"/kiem-tra/[0-9a-f-]{36}"))
     first = page.url
     expect(page.locator("#words rect").nth(20)).to_be_attached()
+    expect(page.locator("#review input:focus")).to_have_count(1)
+    if page.locator("#review input:focus[data-box]").count():
+        expect(page.locator("#words rect.lit")).to_have_count(1)
     keep(page, "kiem-tra")
     page.fill("#f-ngay_ban_hanh", "ngày mai")
     page.keyboard.press("Control+Enter")
