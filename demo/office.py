@@ -89,26 +89,47 @@ class Office:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The service's settings: the embedded default with the demonstration's key and trust."""
+        """The service's settings: the demonstration's key and trust, and where to store and to search."""
         pki = self.pki
         key = pki.token_key("digitiser")
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
-        return kept | {
-            "SOHOA_STORE__FOLDER": str(self.folder / "kho"),
-            "SOHOA_WEB__PORT": str(self.state["port"]),
-            "SOHOA_SIGNING__TRUST": str(pki.trust_folder),
-            "SOHOA_SIGNING__MODULE": str(key.module_path),
-            "SOHOA_SIGNING__TOKEN": key.token_label,
-            "SOHOA_SIGNING__KEY": str(key.key_label),
-            "SOHOA_SIGNING__PIN": key.pin,
-            "SOHOA_SIGNING__SOFTHSM_CONF": str(pki.softhsm_conf),
-        }
+        return (
+            kept
+            | self._back_ends
+            | {
+                "SOHOA_STORE__FOLDER": str(self.folder / "kho"),
+                "SOHOA_WEB__PORT": str(self.state["port"]),
+                "SOHOA_SIGNING__TRUST": str(pki.trust_folder),
+                "SOHOA_SIGNING__MODULE": str(key.module_path),
+                "SOHOA_SIGNING__TOKEN": key.token_label,
+                "SOHOA_SIGNING__KEY": str(key.key_label),
+                "SOHOA_SIGNING__PIN": key.pin,
+                "SOHOA_SIGNING__SOFTHSM_CONF": str(pki.softhsm_conf),
+            }
+        )
 
-    def prepare(self) -> None:
-        """Choose a port once, make the data folder and mark it as the demonstration's."""
-        store = self.folder / "kho"
-        store.mkdir(exist_ok=True, mode=0o700)
-        (store / "DEMO").touch()
+    @property
+    def _back_ends(self) -> dict[str, str]:
+        """Nothing for the embedded default, else the addresses given at the first run."""
+        found: dict[str, str] = {}
+        if store := self.state.get("store"):
+            found["SOHOA_STORE__URL"] = store
+        if search := self.state.get("search"):
+            found["SOHOA_SEARCH__BACKEND"] = "elastic"
+            found["SOHOA_SEARCH__URL"] = search
+            found["SOHOA_SEARCH__INDEX"] = self.state["index"]
+        return found
+
+    def prepare(self, store: str | None = None, search: str | None = None) -> None:
+        """Choose a port once, make the data folder and mark it as the demonstration's.
+
+        `store` and `search`, addresses of PostgreSQL and Elasticsearch, count at the first run alone.
+        """
+        folder = self.folder / "kho"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        (folder / "DEMO").touch()
+        if "store" not in self.state:
+            self.keep(store=store, search=search, index=f"mau-{secrets.token_hex(4)}")
         if not is_running(self):
             self.keep(port=find_port(self.state.get("port", USUAL_PORT)))
 

@@ -1,5 +1,6 @@
 """`make demo`: one office, one batch of invented files, eight reuse answers, and a service left running."""
 
+import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -41,16 +42,26 @@ console = Console(width=118, soft_wrap=False)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the demonstration; `--stop` ends the service it left running, `--folder` puts it elsewhere."""
-    folder = Path(arguments[arguments.index("--folder") + 1]) if "--folder" in arguments else FOLDER
-    office = Office.open(folder)
-    if "--stop" in arguments:
+    """Run the demonstration as the arguments say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is put")
+    parser.add_argument("--stop", action="store_true", help="only end the service an earlier run left")
+    parser.add_argument(
+        "--store", metavar="URL", help="PostgreSQL to use instead of SQLite; at the first run"
+    )
+    parser.add_argument(
+        "--search", metavar="URL", help="Elasticsearch to use instead of FTS5; at the first run"
+    )
+    given = parser.parse_args(arguments)
+    office = Office.open(given.folder)
+    if given.stop:
         console.print(
             "Đã dừng dịch vụ mẫu." if stop_service(office) else "Không có dịch vụ mẫu nào đang chạy."
         )
         return 0
     started = time.monotonic()
     try:
+        office.prepare(given.store, given.search)
         run(office)
     except DemoFailed as failure:
         console.print(f"[bold red]Chưa chạy được:[/] {failure}")
@@ -61,7 +72,6 @@ def main(arguments: Sequence[str]) -> int:
 
 def run(office: Office) -> None:
     """Every stage once; what a former run finished is shown again and not done again."""
-    office.prepare()
     add_people(office)
     start_service(office)
     if "files" not in office.state:

@@ -9,6 +9,18 @@ import office as demo_office
 import pytest
 from office import Office, stop_service
 
+EIGHT = [
+    "CO_GIA_TRI_TAI_SU_DUNG",
+    "KHONG_CO",
+    "HET_HIEU_LUC",
+    "DA_THU_HOI_HOAC_THAY_THE",
+    "KHONG_DU_GIA_TRI_PHAP_LY",
+    "TU_CHOI_THIEU_MUC_DICH",
+    "TU_CHOI_KHONG_CO_QUYEN",
+    "TAM_THOI_KHONG_TRA_LOI",
+]
+"""The decision codes in the order in which the demonstration asks for them."""
+
 
 def run_demo(folder: Path) -> None:
     """`make demo` in another folder, as a process of its own; raises when it fails."""

@@ -5,20 +5,9 @@ import subprocess
 import pytest
 from office import SOHOA, Office, check, sign_in
 
-from tests.demonstration import run_demo
+from tests.demonstration import EIGHT, run_demo
 
 pytestmark = [pytest.mark.tesseract, pytest.mark.softhsm, pytest.mark.slow, pytest.mark.timeout(600)]
-
-EIGHT = [
-    "CO_GIA_TRI_TAI_SU_DUNG",
-    "KHONG_CO",
-    "HET_HIEU_LUC",
-    "DA_THU_HOI_HOAC_THAY_THE",
-    "KHONG_DU_GIA_TRI_PHAP_LY",
-    "TU_CHOI_THIEU_MUC_DICH",
-    "TU_CHOI_KHONG_CO_QUYEN",
-    "TAM_THOI_KHONG_TRA_LOI",
-]
 
 
 def test_all_eight_decisions(office: Office) -> None:
