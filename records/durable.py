@@ -22,6 +22,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from records.errors import ErrorKind, JobDied, JobFailed, ServiceError
 from records.ports import Clock, Job, JobPlan, StepFunction, Store
+from records.takeover import Verdict, judge_loss, note_begin
 
 APPLICATION: Final = "sohoa"
 # Raised by hand, only when the order of a plan's steps changes: jobs of another version are not touched.
@@ -30,7 +31,7 @@ QUEUE: Final = "sohoa"
 # Jobs whose worker was lost; one at a time over all workers.
 SUSPECTS: Final = "sohoa-suspects"
 SCHEMA: Final = "dbos"
-# A job that takes the process down with it at the same step runs four times, then ends for good.
+# The engine's own count; each give-back resets it (`records.takeover` has ours).
 RECOVERY_ATTEMPTS: Final = 3
 # An outage is waited for, 1 s, 2 s, 4 s ... about an hour in all, before the job ends for good.
 STEP_ATTEMPTS: Final = 12
@@ -287,26 +288,16 @@ class DurableWorker:
         return len(old)
 
     def _give_back(self, job: WorkflowStatus) -> None:
-        """Queue a lost job again, `RECOVERY_ATTEMPTS` times at the same step; then it ends for good.
+        """Queue a lost job again, to run alone, or end it for good; see `records.takeover`.
 
-        Giving back resets the engine's own count of attempts, so they are counted here; a job that gets on
-        between two losses of its worker is unlucky, not the cause. Lost jobs run one at a time from then
-        on, so that the one that kills its worker does not take the same others with it each time.
+        Giving back resets the engine's own count of attempts, so losses are counted there.
         """
         done = len(self._client.list_workflow_steps(job.workflow_id, load_output=False))
-        this_run = f"{job.executor_id}:{job.updated_at}"
-        keys = [f"takeover:{job.workflow_id}:{done}:{n}" for n in range(RECOVERY_ATTEMPTS)]
-        with self._store.write() as uow:
-            runs = [uow.steps.find(key) for key in keys]
-            if this_run in runs:
-                return  # another worker saw this loss first
-            is_left = None in runs
-            if is_left:
-                uow.steps.put(keys[runs.index(None)], this_run)
-            uow.commit()
-        if is_left:
+        verdict = judge_loss(self._store, job.workflow_id, done, f"{job.executor_id}:{job.updated_at}")
+        if verdict is Verdict.AGAIN:
             _log.warning("job %s goes on after its worker was lost", job.workflow_id)
             self._client.resume_workflows([job.workflow_id], queue_name=SUSPECTS)
+        if verdict is not Verdict.OVER:
             return
         found = self._client.list_workflows(workflow_ids=[job.workflow_id])
         given = found[0].input if found else None
@@ -354,8 +345,11 @@ class DurableWorker:
     def _run_step(self, name: str, step: StepFunction, argument: str, results: Mapping[str, str]) -> str:
         """Run one step or take its remembered result; an outage is tried again, anything else is not."""
 
+        job_id = DBOS.workflow_id or ""
+
         def guarded() -> str:
             try:
+                note_begin(self._store, job_id, len(results))
                 return step(argument, dict(results))
             except ServiceError as error:
                 _log.warning("step %s of %s: %s", name, argument, error)
