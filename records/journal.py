@@ -8,18 +8,28 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from records.audit_entries import build_canonical, parse_canonical
-from records.errors import BlobStoreUnavailable
+from records.errors import BlobStoreUnavailable, InvalidValue
 from records.identifiers import build_id
 from records.model import AuditEntry
 from records.ports import Store
 
 AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the file: its bytes, the row id made of them, the entry."""
+
+    text: bytes
+    row_id: str
+    entry: AuditEntry
 
 
 class Journal:
@@ -41,28 +51,28 @@ class Journal:
     def waiting(self) -> int:
         """How many entries wait."""
         with self._locked() as file:
-            return len(_read_lines(file))
+            return len(_read_lines(_read_all(file)))
 
     def drain(self, store: Store) -> int:
         """Enter what waits into the audit log and empty the file; returns how many entries.
 
-        Lines that are no entry (half-written before a crash) go to `<name>.damaged`. Raises
-        `StoreUnavailable` with everything still in the file.
+        Lines that are no entry (half-written before a crash, or refused by the database) go to
+        `<name>.damaged`. Raises `StoreUnavailable` with everything still in the file. The file is not held
+        while the database is waited for: a lookup that meets the same outage writes here at once.
         """
         with self._locked() as file:
-            lines = _read_lines(file)
-            entries, damaged = _parse(lines)
-            for start in range(0, len(entries), AT_ONCE):
-                with store.write() as unit_of_work:
-                    for row_id, entry in entries[start : start + AT_ONCE]:
-                        unit_of_work.audit.add(entry, row_id)
-                    unit_of_work.commit()
-            if damaged:
-                self._set_aside(damaged)
-            if lines:
+            given = _read_all(file)
+        entries, damaged = _parse(given)
+        for start in range(0, len(entries), AT_ONCE):
+            damaged += _enter(store, entries[start : start + AT_ONCE])
+        with self._locked() as file:
+            # With new lines behind them all wait for the next time: a line entered twice is one row.
+            if given and _read_all(file) == given:
+                if damaged:
+                    self._set_aside(damaged)
                 file.truncate(0)
                 os.fsync(file.fileno())
-            return len(entries)
+        return len(entries)
 
     def _set_aside(self, damaged: list[bytes]) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
@@ -92,19 +102,37 @@ def _ends_clean(file: BinaryIO) -> bool:
     return file.read(1) == b"\n"
 
 
-def _read_lines(file: BinaryIO) -> list[bytes]:
+def _read_all(file: BinaryIO) -> bytes:
     file.seek(0)
-    return [line for line in file.read().split(b"\n") if line]
+    return file.read()
 
 
-def _parse(lines: list[bytes]) -> tuple[list[tuple[str, AuditEntry]], list[bytes]]:
-    entries: list[tuple[str, AuditEntry]] = []
+def _read_lines(data: bytes) -> list[bytes]:
+    return [line for line in data.split(b"\n") if line]
+
+
+def _parse(data: bytes) -> tuple[list[_Line], list[bytes]]:
+    entries: list[_Line] = []
     damaged: list[bytes] = []
-    for line in lines:
+    for line in _read_lines(data):
         try:
             _nonce, entry = parse_canonical(line)
         except (ValueError, TypeError, KeyError, AttributeError):
             damaged.append(line)
         else:
-            entries.append((build_id("journal", hashlib.sha256(line).hexdigest()), entry))
+            entries.append(_Line(line, build_id("journal", hashlib.sha256(line).hexdigest()), entry))
     return entries, damaged
+
+
+def _enter(store: Store, lines: Sequence[_Line]) -> list[bytes]:
+    """Enter lines together, or one by one where the database refuses any; returns the refused ones."""
+    try:
+        with store.write() as unit_of_work:
+            for line in lines:
+                unit_of_work.audit.add(line.entry, line.row_id)
+            unit_of_work.commit()
+    except InvalidValue:
+        if len(lines) == 1:
+            return [lines[0].text]
+        return [refused for line in lines for refused in _enter(store, [line])]
+    return []

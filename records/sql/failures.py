@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from records.errors import (
@@ -31,6 +31,9 @@ def translated_failures() -> Generator[None, None, None]:
         yield
     except SQLAlchemyError as exc:
         raise translate(exc) from exc
+    except UnicodeEncodeError as exc:
+        # Half a surrogate pair, from a file name that is no UTF-8; the driver does not wrap it.
+        raise InvalidValue(reason="text") from exc
 
 
 def translate(failure: SQLAlchemyError) -> ServiceError:
@@ -43,6 +46,9 @@ def translate(failure: SQLAlchemyError) -> ServiceError:
     if number is not None:
         return _translate_sqlite(number & 0xFF, str(failure.orig))
     state: str | None = getattr(failure.orig, "sqlstate", None)
+    if state is None and isinstance(failure, DataError):
+        # psycopg itself refuses a NUL in a text: trying again would never help.
+        return InvalidValue(reason="data")
     if state is None:
         # psycopg gives no SQLSTATE when there is no server at the other end.
         outage = failure.connection_invalidated or not isinstance(failure, IntegrityError)

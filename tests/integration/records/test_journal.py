@@ -2,14 +2,22 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import Engine
 
 from records.errors import BlobStoreUnavailable, StoreUnavailable
 from records.journal import Journal
+from records.ports import Store, UnitOfWork
+from records.sql.unit_of_work import SqlStore
 from tests.factories import build_entry
-from tests.fakes import FakeStore
+from tests.fakes import FakeStore, FixedClock
+from tests.stores import empty_tables
 
 WRITER = """
 import sys
@@ -91,3 +99,45 @@ def test_processes_share_it(path: Path) -> None:
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
     assert Journal(path).drain(FakeStore()) == 100
     assert not path.with_name("audit.jsonl.damaged").exists()
+
+
+def test_writing_does_not_wait_for_the_database(path: Path) -> None:
+    """While a drain waits for a locked database another lookup's entry is kept at once, and stays."""
+    store, journal = FakeStore(), Journal(path)
+    journal.append(build_entry())
+
+    class Slow:
+        """A store behind which another entry comes in."""
+
+        @contextmanager
+        def write(self, timeout: float | None = None) -> Iterator[UnitOfWork]:
+            """As the store's, after somebody else has written to the journal."""
+            other = threading.Thread(target=journal.append, args=(build_entry(actor="other"),))
+            other.start()
+            other.join(timeout=5)
+            assert not other.is_alive()
+            with store.write(timeout) as work:
+                yield work
+
+    assert journal.drain(cast("Store", Slow())) == 1
+    assert journal.waiting() == 2
+    journal.drain(store)
+    with store.read() as work:
+        assert (work.audit.page(limit=9)[1], journal.waiting()) == (2, 0)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_an_entry_the_database_refuses_does_not_hold_up_the_others(
+    path: Path, migrated_postgres: Engine
+) -> None:
+    """PostgreSQL takes no NUL: that line is set aside, the others enter the log."""
+    empty_tables(migrated_postgres)
+    store, journal = SqlStore(migrated_postgres, clock=FixedClock()), Journal(path)
+    for purpose in ("H15-1", "H15\x00-2", "H15-3"):
+        journal.append(build_entry(purpose=purpose))
+    journal.drain(store)
+    with store.read() as work:
+        assert work.audit.page(limit=9)[1] == 2
+    assert journal.waiting() == 0
+    assert b"-2" in path.with_name("audit.jsonl.damaged").read_bytes()

@@ -1,11 +1,11 @@
 """Which of our errors a database failure becomes."""
 
 import pytest
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from records.errors import DuplicateRecord, InvalidValue, RecordNotFound, RecordsError, StoreUnavailable
-from records.sql.failures import translate
+from records.sql.failures import translate, translated_failures
 
 
 class DriverError(Exception):
@@ -73,3 +73,15 @@ def test_says_no_value() -> None:
     """Neither the statement nor the driver's text, which may quote a personal number, is passed on."""
     failure = DBAPIError("SELECT '001090012345'", None, DriverError("001090012345", sqlstate="22001"))
     assert "001090012345" not in str(translate(failure)) + translate(failure).text_vi
+
+
+def test_text_the_driver_refuses() -> None:
+    """A NUL in a text is a bad value and no outage: nobody waits for it to pass."""
+    failure = DataError("", None, DriverError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
+    assert type(translate(failure)) is InvalidValue
+
+
+def test_text_that_is_no_unicode() -> None:
+    """Half a surrogate pair is a bad value, and nothing foreign leaves the store."""
+    with pytest.raises(InvalidValue), translated_failures():
+        "\udcff".encode()
