@@ -33,6 +33,7 @@ _ENVIRONMENT = {
     # Without this glibc keeps freed page buffers, and a child grows by the largest page it saw.
     "MALLOC_TRIM_THRESHOLD_": "1000000",
 }
+_ANSWER_SECONDS = 30.0
 _OUR_PACKAGES = ("records.", "ingest.", "ocr.", "signing.")
 _PLAIN_CLASSES = frozenset(
     {
@@ -167,15 +168,21 @@ class _Child:
     def run(self, task: _Task) -> Any:
         """The task's result; raises what the task's future shall raise."""
         pipe = self._start()
+        # A child may also hang in the middle of its answer, where no poll would notice.
+        watch = threading.Timer(task.timeout + _ANSWER_SECONDS, self.kill)
+        watch.daemon = True
+        watch.start()
         try:
             pipe.send((task.function, task.values))
             if not pipe.poll(task.timeout):
                 self.stop()
                 raise EngineTimedOut(task=task.function, seconds=int(task.timeout))
-            outcome = _load(pipe.recv_bytes())
+            outcome = _load(pipe.recv_bytes(self._memory_limit))
         except (EOFError, OSError, pickle.UnpicklingError) as exc:
             status = self.stop()
             raise EngineCrashed(task=task.function, status=status) from exc
+        finally:
+            watch.cancel()
         return self._unpack(task, outcome)
 
     def _unpack(self, task: _Task, outcome: tuple[Any, ...]) -> Any:
@@ -249,7 +256,8 @@ class _CarefulUnpickler(pickle.Unpickler):
             return super().find_class(module_name, global_name)
         if f"{module_name}.".startswith(_OUR_PACKAGES):
             found = super().find_class(module_name, global_name)
-            if isinstance(found, type) and "." not in global_name:
+            # Its own module, or a class that a module of ours merely imports would pass too.
+            if isinstance(found, type) and found.__module__ == module_name and "." not in global_name:
                 return found
         raise pickle.UnpicklingError(f"{module_name}.{global_name}")
 

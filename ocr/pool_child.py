@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> None:
     tempfile.tempdir = temp_dir
     resource.setrlimit(resource.RLIMIT_DATA, (memory_limit, memory_limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Service managers end every process of a service at once; only the parent knows whether a page may
+    # still be finished, and a page that is cut short counts as one that crashes its reader.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     with Connection(descriptor) as pipe:
         while True:
             try:

@@ -40,6 +40,25 @@ def test_crash_fails_its_task_alone(pool: PagePool) -> None:
     assert pool.run("os:getpid", timeout=QUICK) != before
 
 
+def test_ending_the_service_cuts_no_page_short(pool: PagePool) -> None:
+    """SIGTERM to every process of the service, as systemd sends it, lets the running task end."""
+    child = pool.run("os:getpid", timeout=QUICK)
+    running = pool.submit("time:sleep", 0.5, timeout=QUICK)
+    while not running.running():
+        time.sleep(0.01)
+    os.kill(child, signal.SIGTERM)
+    assert running.result(timeout=QUICK) is None
+    assert pool.run("os:getpid", timeout=QUICK) == child
+
+
+def test_half_an_answer_does_not_hold_the_pool(pool: PagePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that begins to answer and then hangs is killed like one that never answers."""
+    monkeypatch.setattr("ocr.pool._ANSWER_SECONDS", 0.5)
+    with pytest.raises(EngineCrashed):
+        pool.run("tests.integration.ocr.stuck:answer_half", timeout=0.5)
+    assert pool.run("os:getpid", timeout=QUICK)
+
+
 def test_hanging_task_is_killed_with_what_it_started(pool: PagePool) -> None:
     """A task over its time fails, and the program it started is gone too."""
     child = pool.run("os:getpid", timeout=QUICK)

@@ -39,6 +39,8 @@ def test_our_errors_keep_their_context() -> None:
         b"cposix\nsystem\n(S'true'\ntR.",
         b"cocr.pool_child\nfind_function\n(S'os:getpid'\ntR.",
         b"cocr.pool\nos.system\n(S'true'\ntR.",
+        b"cocr.pool\nConnection\n(I0\ntR.",
+        b"cocr.pool\nPath\n(S'a'\ntR.",
         b"rubbish",
         pickle.dumps("no pair"),
     ],
