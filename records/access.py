@@ -105,6 +105,7 @@ class Scope:
 
 
 NOWHERE = Scope(frozenset())
+PROVINCE = Scope(None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from records.access import PROVINCE, Scope
 from records.model import AuditEntry, OutboxEvent, TreeHead
 
 
@@ -49,9 +50,15 @@ class AuditStore(Protocol):
         ...
 
     def page(
-        self, *, subject_id: str | None = None, actor: str | None = None, limit: int, offset: int = 0
+        self,
+        *,
+        scope: Scope = PROVINCE,
+        subject_id: str | None = None,
+        actor: str | None = None,
+        limit: int,
+        offset: int = 0,
     ) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
-        """Newest first as (row id, entry), with the total."""
+        """Newest first as (row id, entry), with the total; rows of no unit only for the province."""
         ...
 
     def sequence(self, limit: int = 1000) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from records.access import PROVINCE, Scope
 from records.audit_entries import build_canonical
 from records.errors import RecordNotFound
 from records.merkle import Frontier, hash_leaf
@@ -62,12 +63,19 @@ class FakeAuditStore:
         return chosen
 
     def page(
-        self, *, subject_id: str | None = None, actor: str | None = None, limit: int, offset: int = 0
+        self,
+        *,
+        scope: Scope = PROVINCE,
+        subject_id: str | None = None,
+        actor: str | None = None,
+        limit: int,
+        offset: int = 0,
     ) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
         fits = [
             (row_id, entry)
             for row_id, (entry, _) in sorted(self._state.entries.items())
             if subject_id in (None, entry.subject_id) and actor in (None, entry.actor)
+            if scope.covers(entry.unit)
         ]
         return cut_page(sorted(fits, key=lambda row: row[1].at, reverse=True), limit, offset)
 

@@ -8,8 +8,8 @@ from api.cli.acting import act_as, open_service
 from api.cli.options import AsJson, AsLogin
 from api.cli.output import EXIT_REFUSED, Row, print_item, print_json, print_rows, say
 from api.wiring import Service
-from records.access import Permission
 from records.actions.acting import VIETNAM
+from records.actions.oversight import read_log
 from records.audit import AuditReport, read_heads, sequence_all, sign_head, verify_log
 from records.errors import RecordNotFound
 from records.model import AuditEntry, TreeHead
@@ -69,11 +69,7 @@ def list_command(
     """Xem các dòng mới nhất; việc xem cũng được ghi lại."""
     with open_service() as service:
         acting = act_as(service, login)
-        acting.check(Permission.AUDIT_READ, None)
-        with service.store.write() as work:
-            rows, _total = work.audit.page(subject_id=subject, limit=limit)
-            work.audit.add(acting.entry("audit.read", "audit", subject or "log"))
-            work.commit()
+        rows, _total = read_log(service.store, acting, subject_id=subject, limit=limit)
     print_rows([_entry_row(row_id, entry) for row_id, entry in rows], ROWS, as_json=as_json)
 
 

@@ -9,6 +9,7 @@ from api.schemas.base import Page
 from api.schemas.records import AuditOut, build_audit_row
 from records.access import Permission
 from records.actions.acting import Acting
+from records.actions.oversight import read_log
 
 router = APIRouter(tags=["nhật ký"])
 Auditor = Annotated[Acting, Depends(Needs(Permission.AUDIT_READ))]
@@ -23,11 +24,8 @@ def get_audit(
     actor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Page[AuditOut]:
     """Rows newest first, of one thing or one actor where asked; the look itself is a row."""
-    with service.store.write() as work:
-        rows, total = work.audit.page(
-            subject_id=subject_id, actor=actor, limit=paging.limit, offset=paging.offset
-        )
-        work.audit.add(acting.entry("audit.read", "audit", subject_id or "log"))
-        work.commit()
+    rows, total = read_log(
+        service.store, acting, subject_id=subject_id, actor=actor, limit=paging.limit, offset=paging.offset
+    )
     items = [build_audit_row(row) for row in rows]
     return Page(items=items, total=total, limit=paging.limit, offset=paging.offset)

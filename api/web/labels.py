@@ -139,6 +139,7 @@ DECISION_TITLE: Mapping[str, str] = {
 ACTION: Mapping[str, str] = {
     "record.store": "Tạo hồ sơ từ tệp quét",
     "record.read": "Xem hồ sơ",
+    "record.list": "Xem danh sách hồ sơ",
     "record.page": "Xem ảnh trang",
     "record.file": "Tải hoặc mở tệp",
     "record.confirm": "Xác nhận dữ liệu",

@@ -1,6 +1,5 @@
 """Pages of those who watch (giám sát): hits of the state-secret gate, the audit log."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,11 +8,10 @@ from fastapi.responses import HTMLResponse
 from api.deps import Needs, ServiceDep
 from api.web.paging import PageNumber, build_pager
 from api.web.rendering import PageRoute, redirect, render
-from api.wiring import Service
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.incidents import hand_over_incident, lift_incident, list_incidents
-from records.model import AuditEntry
+from records.actions.oversight import read_log
 
 router = APIRouter(route_class=PageRoute)
 IncidentReader = Annotated[Acting, Depends(Needs(Permission.INCIDENT_READ, "web"))]
@@ -57,7 +55,9 @@ def get_audit(
     doi_tuong: Annotated[str, Query(max_length=64)] = "",
 ) -> HTMLResponse:
     """The audit log, newest first, perhaps of one thing."""
-    rows, total = _read_audit(service, acting, doi_tuong.strip() or None, (page - 1) * ROWS)
+    rows, total = read_log(
+        service.store, acting, subject_id=doi_tuong.strip() or None, limit=ROWS, offset=(page - 1) * ROWS
+    )
     with service.store.read() as work:
         names = {account.id: account.display_name for account in work.accounts.all()}
     query = {"doi_tuong": doi_tuong} if doi_tuong else {}
@@ -65,14 +65,3 @@ def get_audit(
     return render(
         request, acting.principal, "audit.html", rows=rows, names=names, subject=doi_tuong, pager=pager
     )
-
-
-def _read_audit(
-    service: Service, acting: Acting, subject: str | None, offset: int
-) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
-    """Rows of the log; the look itself is a row."""
-    with service.store.write() as work:
-        rows, total = work.audit.page(subject_id=subject, limit=ROWS, offset=offset)
-        work.audit.add(acting.entry("audit.read", "audit", subject or "log"))
-        work.commit()
-    return rows, total

@@ -15,7 +15,7 @@ from api.wiring import Service
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.fields import confirm_fields
-from records.actions.records import RecordView, list_records, view_record
+from records.actions.records import RecordView, find_next_in_review, list_records, view_record
 from records.actions.types import list_types
 from records.errors import InvalidIdentifier, InvalidValue, StaleVersion
 from records.field_names import DATE_FIELDS, REQUIRED_FIELDS, FieldName
@@ -65,10 +65,10 @@ def _confirm(
         view = view_record(service.store, acting, record_id)
         shown = {name.value: text for name, text in typed.items()}
         return _render_form(request, service, acting, view, shown, error)
-    waiting, _total = list_records(service.store, acting, state=RecordState.IN_REVIEW, limit=1, offset=0)
-    if not waiting:
+    following, _left = find_next_in_review(service.store, acting)
+    if following is None:
         return redirect("/kiem-tra", notice="xac-nhan-het")
-    return redirect(f"/kiem-tra/{waiting[0].id}", notice="xac-nhan")
+    return redirect(f"/kiem-tra/{following}", notice="xac-nhan")
 
 
 def _render_form(
@@ -80,7 +80,7 @@ def _render_form(
     error: InvalidValue | InvalidIdentifier | StaleVersion | None,
 ) -> HTMLResponse:
     known = {field.name: field for field in view.fields}
-    _waiting, left = list_records(service.store, acting, state=RecordState.IN_REVIEW, limit=1, offset=0)
+    _following, left = find_next_in_review(service.store, acting)
     return render(
         request,
         acting.principal,

@@ -31,11 +31,28 @@ class RecordView:
 def list_records(
     store: Store, acting: Acting, *, state: RecordState | None, limit: int, offset: int
 ) -> tuple[Sequence[Record], int]:
-    """Records within the caller's units with the total; restricted ones show no title without the right."""
+    """Records within the caller's units with the total; restricted ones show no title without the right.
+
+    Titles name people, so the look is in the audit before they are given.
+    """
+    scope = acting.principal.scope(Permission.RECORD_READ)
+    with store.write() as work:
+        records, total = work.records.page(scope, state=state, limit=limit, offset=offset)
+        work.audit.add(
+            acting.entry(
+                "record.list", "index", "records", unit=acting.principal.home_unit, records=len(records)
+            )
+        )
+        work.commit()
+    return [_hide(acting, record) for record in records], total
+
+
+def find_next_in_review(store: Store, acting: Acting) -> tuple[str | None, int]:
+    """Id of the paper that waits longest for a person in the caller's units, and how many wait."""
     scope = acting.principal.scope(Permission.RECORD_READ)
     with store.read() as work:
-        records, total = work.records.page(scope, state=state, limit=limit, offset=offset)
-    return [_hide(acting, record) for record in records], total
+        waiting, total = work.records.page(scope, state=RecordState.IN_REVIEW, limit=1)
+    return (waiting[0].id if waiting else None), total
 
 
 def view_record(store: Store, acting: Acting, record_id: str) -> RecordView:
@@ -116,7 +133,14 @@ def build_view(work: UnitOfWork, acting: Acting, record: Record) -> RecordView:
 
 
 def _hide(acting: Acting, record: Record) -> Record:
-    return record if may_see(acting, record) else replace(record, title=RESTRICTED_TITLE, result_code=None)
+    """The record as a list shows it: a result's code begins with its owner's number."""
+    if not acting.principal.scope(Permission.OWNER_READ).covers(record.unit):
+        record = replace(record, result_code=None)
+    if may_see(acting, record):
+        return record
+    return replace(
+        record, title=RESTRICTED_TITLE, kind="", dossier=None, signature_headline_vi="", result_code=None
+    )
 
 
 def _mask(field: RecordField) -> RecordField:

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, select
 
+from records.access import PROVINCE, Scope
 from records.audit_entries import build_canonical
 from records.errors import RecordNotFound
 from records.merkle import hash_leaf, load_frontier
 from records.model import AuditEntry, TreeHead
-from records.sql.rows import AnySelect, Rows, build_row, chunks, columns_of
+from records.sql.rows import AnySelect, Rows, build_row, chunks, columns_of, within
 from records.sql.schema import audit_heads, audit_nodes, audit_rows, audit_sequencer
 
 LEAVES_AT_ONCE = 2000
@@ -34,10 +35,16 @@ class SqlAuditStore:
         return chosen
 
     def page(
-        self, *, subject_id: str | None = None, actor: str | None = None, limit: int, offset: int = 0
+        self,
+        *,
+        scope: Scope = PROVINCE,
+        subject_id: str | None = None,
+        actor: str | None = None,
+        limit: int,
+        offset: int = 0,
     ) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
-        """Newest first as (row id, entry), with the total."""
-        where: list[Any] = []
+        """Newest first as (row id, entry), with the total; rows of no unit only for the province."""
+        where = within(scope, audit_rows.c.unit)
         if subject_id is not None:
             where.append(audit_rows.c.subject_id == subject_id)
         if actor is not None:

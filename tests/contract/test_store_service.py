@@ -6,6 +6,7 @@ from itertools import combinations_with_replacement
 
 import pytest
 
+from records.access import Scope
 from records.audit_entries import build_canonical
 from records.errors import RecordNotFound, ServiceError
 from records.merkle import (
@@ -18,7 +19,7 @@ from records.merkle import (
 )
 from records.model import TreeHead
 from records.ports import Store
-from tests.factories import NOW, build_entry, build_unit
+from tests.factories import NOW, UNIT, build_entry, build_unit
 from tests.fakes import FixedClock
 
 LATER = NOW + timedelta(minutes=5)
@@ -200,6 +201,7 @@ class TestAuditStore:
         with store.read() as work:
             assert work.audit.page(limit=5) == ([(ids[1], new), (ids[0], old)], 2)
             assert work.audit.page(limit=1, offset=1) == ([(ids[0], old)], 2)
+            assert work.audit.page(scope=Scope(frozenset({UNIT})), limit=5) == ([(ids[0], old)], 1)
             assert work.audit.page(actor="a", limit=5) == ([(ids[0], old)], 1)
             assert work.audit.page(subject_id=new.subject_id, limit=5) == ([(ids[1], new)], 1)
 

@@ -6,6 +6,7 @@ import pytest
 
 from records.actions.records import (
     RESTRICTED_TITLE,
+    find_next_in_review,
     list_records,
     open_record_file,
     read_history,
@@ -14,7 +15,7 @@ from records.actions.records import (
 from records.errors import RecordNotFound, StoreUnavailable
 from records.model import Record
 from records.states import Confidentiality
-from tests.factories import add_record, build_field
+from tests.factories import OWNER, TYPE, add_record, build_field
 from tests.fakes import FakeBlobStore, FakeStore
 from tests.unit.records.actions.acting_people import ARCHIVIST, CLERK, SIGNER, STRANGER
 
@@ -88,3 +89,26 @@ def test_a_file_is_opened_after_its_row_is_in_the_log() -> None:
     assert (entry.action, entry.detail["part"], entry.detail["sha256"]) == ("record.file", "original", sha256)
     with pytest.raises(RecordNotFound):
         open_record_file(store, blobs, CLERK, record.id, "rendition")
+
+
+def test_a_list_is_in_the_log_and_shows_no_owners_number_without_the_right() -> None:
+    """A result's code begins with the owner's number: a signer's list leaves it out."""
+    store = FakeStore()
+    _make(store, result_code=f"{OWNER}-{TYPE}")
+    (seen,), _total = list_records(store, CLERK, state=None, limit=9, offset=0)
+    (masked,), _total = list_records(store, SIGNER, state=None, limit=9, offset=0)
+    assert (seen.result_code, masked.result_code) == (f"{OWNER}-{TYPE}", None)
+    with store.read() as work:
+        rows = [(entry.action, entry.actor) for _id, entry in work.audit.page(limit=9)[0]]
+    assert sorted(rows) == [("record.list", "clerk"), ("record.list", "signer")]
+    store.is_down = True
+    with pytest.raises(StoreUnavailable):
+        list_records(store, CLERK, state=None, limit=9, offset=0)
+
+
+def test_the_next_paper_in_review_is_one_of_the_callers_units() -> None:
+    """What waits in another unit is neither named nor counted."""
+    store = FakeStore()
+    record = _make(store)
+    assert find_next_in_review(store, ARCHIVIST) == (record.id, 1)
+    assert find_next_in_review(store, STRANGER) == (None, 0)
