@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "demo")]
 
 from PIL import Image, ImageDraw, ImageFont  # noqa: E402
 
-from bench.kill_worker import open_index  # noqa: E402
+from bench.kill_worker import BODIES, open_index  # noqa: E402
 from ocr.sidecar import page_texts_from_json  # noqa: E402
 from records.access import Scope  # noqa: E402
 from records.states import CaptureState  # noqa: E402
@@ -43,19 +43,27 @@ EVERYWHERE = Scope(None)
 
 @dataclass(frozen=True)
 class KillReport:
-    """What a run found; every number of `wrong` must be 0."""
+    """What a run found; every number of `wrong` must be 0, `found` says what is there once."""
 
     kills: int
     kills_at_work: int
     files: int
     pages: int
     seconds: float
+    found: dict[str, int]
     wrong: dict[str, int]
 
     @property
     def is_clean(self) -> bool:
         """Nothing lost, nothing doubled."""
         return not any(self.wrong.values())
+
+    def tabulate(self) -> str:
+        """The report as lines of text."""
+        head = f"{self.kills} kills ({self.kills_at_work} at work), {self.files} files, {self.pages} pages"
+        rows = [f"  {name:<26} {count:>6}" for name, count in self.found.items()]
+        rows += [f"  wrong: {name:<26} {count:>6}" for name, count in self.wrong.items()]
+        return "\n".join([f"{head}, {self.seconds:.0f} s", *rows])
 
 
 def write_paper(path: Path, number: int, pages: int) -> Path:
@@ -122,7 +130,8 @@ def run_kills(folder: Path, memory: Path, *, url: str, kills: int, workers: int,
         with line.store.read() as work:
             files = work.batches.files(batch.id)
         pages = sum(file.pages or 0 for file in files)
-        return KillReport(kills, at_work, number, pages, round(time.monotonic() - begun, 1), wrong)
+        seconds = round(time.monotonic() - begun, 1)
+        return KillReport(kills, at_work, number, pages, seconds, count_found(line), wrong)
 
 
 @contextmanager
@@ -176,6 +185,23 @@ def count_wrong(line: Line, batch_id: str) -> dict[str, int]:
     }
 
 
+def count_found(line: Line) -> dict[str, int]:
+    """How much of each kind is there, and how many bodies of steps ran more than once."""
+    with line.store.read() as work:
+        records = [work.records.get(record_id) for record_id in work.records.iter_ids()]
+        rows = Counter(entry.action for _, entry in work.audit.page(limit=100_000)[0])
+    bodies = Counter((line.folder / BODIES).read_text().split("\n")[:-1])
+    return {
+        "records": len(records),
+        "pages": sum(record.pages for record in records),
+        "index entries": open_index(line).count(),
+        "audit rows of records": rows["record.store"],
+        "audit rows of files": rows["file.receive"],
+        "bodies of steps": len(bodies),
+        "bodies repeated": bodies.total() - len(bodies),
+    }
+
+
 def _off(found: Counter[str], wanted: list[str]) -> int:
     """Keys that do not occur exactly once, or should not occur."""
     return sum(found.get(key, 0) != 1 for key in wanted) + len(set(found) - set(wanted))
@@ -192,6 +218,7 @@ def main() -> int:
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sohoa-kill-")))
@@ -204,7 +231,7 @@ def main() -> int:
         report = run_kills(folder, memory, url=url, kills=given.kills, workers=given.workers, seed=given.seed)
         if not report.is_clean and "SOHOA_TEST_KEEP" in os.environ:
             print((folder / "workers.log").read_text()[-4000:], file=sys.stderr)
-    print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+    print(json.dumps(asdict(report), ensure_ascii=False, indent=1) if given.json else report.tabulate())
     return 0 if report.is_clean else 1
 
 

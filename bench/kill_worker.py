@@ -8,6 +8,7 @@ every time.
 """
 
 import argparse
+import hashlib
 import os
 import signal
 import sys
@@ -32,6 +33,7 @@ from tests.line import Line, open_line  # noqa: E402
 
 QUICK = Rhythm(outbox=0.1, audit=0.3, heartbeat=0.3, recovery=0.5)
 SILENCE = timedelta(seconds=2)
+BODIES = "bodies.log"
 
 
 def open_index(line: Line) -> EmbeddedIndex:
@@ -83,6 +85,21 @@ def die_in(plan: JobPlan, step_name: str, is_time: Callable[[str], bool]) -> Job
     return replace(plan, steps=steps)
 
 
+def note_bodies(plan: JobPlan, log: Path) -> JobPlan:
+    """The plan with a line in `log` for every body of a step that begins, whoever runs it."""
+
+    def wrap(name: str, step: StepFunction) -> StepFunction:
+        def run(argument: str, results: Mapping[str, str]) -> str:
+            # Short lines appended by several processes do not mix.
+            with log.open("a") as lines:
+                lines.write(f"{name} {hashlib.sha256(argument.encode()).hexdigest()}\n")
+            return step(argument, results)
+
+        return run
+
+    return replace(plan, steps=tuple((name, wrap(name, step)) for name, step in plan.steps))
+
+
 def make_once(mark: Path) -> Callable[[str], bool]:
     """True the first time, in whatever process."""
 
@@ -106,7 +123,7 @@ def main() -> None:
     parser.add_argument("--poison", default="")
     given = parser.parse_args()
     with open_line(given.folder, given.memory, given.url) as line:
-        plans = build_plans(line.steps)
+        plans = tuple(note_bodies(plan, given.folder / BODIES) for plan in build_plans(line.steps))
         if given.kill_after:
             once = make_once(given.folder / f"killed-{given.kill_after}")
             plans = tuple(die_in(plan, given.kill_after, once) for plan in plans)

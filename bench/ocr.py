@@ -99,6 +99,29 @@ def run_ocrmypdf(files: list[Path], out: Path, temp_dir: Path) -> None:
     subprocess.run(command, check=True)
 
 
+def compare(files: list[Path]) -> tuple[Result, Result, str]:
+    """Both sides on the same files, ours first, and the table."""
+    engine = TimedEngine()
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+        folder = Path(name)
+        ours = measure("sohoa", lambda out: run_sohoa(files, engine, out, folder), folder)
+        theirs = measure("ocrmypdf --deskew", lambda out: run_ocrmypdf(files, out, folder), folder)
+    lines = [
+        f"{len(files)} pages, one worker, one OpenMP thread, to PDF/A-2b",
+        f"{'':20}{'CPU s/page':>12}{'pages/CPU min':>15}{'wall s/page':>13}{'KiB/page':>10}",
+    ]
+    for side in (ours, theirs):
+        per = side.cpu / len(files)
+        wall, size = side.wall / len(files), side.size / len(files) / 1024
+        lines.append(f"{side.name:20}{per:12.2f}{60 / per:15.1f}{wall:13.2f}{size:10.0f}")
+    rest = (ours.cpu - engine.cpu) / len(files)
+    lines.append(
+        f"Sohoa: Tesseract {engine.cpu / len(files):.2f} CPU s/page, everything else {rest:.2f} CPU s/page"
+    )
+    lines.append(f"ratio: {theirs.cpu / ours.cpu:.1f} x the pages per CPU minute of OCRmyPDF --deskew")
+    return ours, theirs, "\n".join(lines)
+
+
 def main() -> None:
     """Measure both sides and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -106,20 +129,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0, help="use only the first N")
     given = parser.parse_args()
     files: list[Path] = given.pages[: given.limit] if given.limit else given.pages
-    engine = TimedEngine()
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
-        folder = Path(name)
-        ours = measure("sohoa", lambda out: run_sohoa(files, engine, out, folder), folder)
-        theirs = measure("ocrmypdf --deskew", lambda out: run_ocrmypdf(files, out, folder), folder)
-    print(f"{len(files)} pages, one worker, one OpenMP thread, to PDF/A-2b")
-    print(f"{'':20}{'CPU s/page':>12}{'pages/CPU min':>15}{'wall s/page':>13}{'KiB/page':>10}")
-    for side in (ours, theirs):
-        per = side.cpu / len(files)
-        wall, size = side.wall / len(files), side.size / len(files) / 1024
-        print(f"{side.name:20}{per:12.2f}{60 / per:15.1f}{wall:13.2f}{size:10.0f}")
-    rest = (ours.cpu - engine.cpu) / len(files)
-    print(f"Sohoa: Tesseract {engine.cpu / len(files):.2f} CPU s/page, everything else {rest:.2f} CPU s/page")
-    print(f"ratio: {theirs.cpu / ours.cpu:.1f} x the pages per CPU minute of OCRmyPDF --deskew")
+    print(compare(files)[2])
 
 
 if __name__ == "__main__":
