@@ -185,6 +185,10 @@ class BatchStore(Protocol):
         """The batch of that id."""
         ...
 
+    def hold(self, batch_id: str) -> Batch:
+        """The batch as it stands, for this transaction alone to change until it ends."""
+        ...
+
     def page(self, scope: Scope, *, limit: int, offset: int = 0) -> tuple[Sequence[Batch], int]:
         """Newest first, with the total."""
         ...

@@ -39,6 +39,9 @@ class FakeBatchStore:
     def get(self, batch_id: str) -> Batch:
         return get_known(self._state.batches, batch_id)
 
+    def hold(self, batch_id: str) -> Batch:
+        return self.get(batch_id)
+
     def page(self, scope: Scope, *, limit: int, offset: int = 0) -> tuple[Sequence[Batch], int]:
         inside = [batch for batch in self._state.batches.values() if scope.covers(batch.unit)]
         return cut_page(newest_first(inside, "created_at"), limit, offset)
@@ -120,6 +123,8 @@ class FakeRecordStore:
             it for it in self._state.records.values() if scope.covers(it.unit) and state in (None, it.state)
         ]
         if state is RecordState.IN_REVIEW:
+            files = self._state.files
+            fits = [it for it in fits if files[it.file_id].state is not CaptureState.CANCELLED]
             return cut_page(sorted(fits, key=lambda it: (it.created_at, it.id)), limit, offset)
         return cut_page(newest_first(fits, "created_at"), limit, offset)
 

@@ -64,7 +64,7 @@ def close_batch(store: Store, acting: Acting, batch_id: str) -> Batch:
     Raises `RecordNotFound`, `AccessDenied`.
     """
     with store.write() as work:
-        batch = work.batches.get(batch_id)
+        batch = work.batches.hold(batch_id)
         acting.check(Permission.BATCH_CREATE, batch.unit)
         if batch.closed_at is not None:
             return batch
@@ -106,11 +106,19 @@ def check_open(batch: Batch) -> None:
         raise IllegalTransition("Lô đã đóng, hãy mở lô mới.", batch=batch.id)
 
 
+def check_not_ended(batch: Batch) -> None:
+    """Raise `IllegalTransition` when the batch ended while a file for it was being read."""
+    if batch.state in CAPTURE_ENDS:
+        raise IllegalTransition("Lô đã kết thúc trong khi đọc tệp, hãy mở lô mới.", batch=batch.id)
+
+
 def move_file(work: UnitOfWork, file: BatchFile, then: CaptureState, at: datetime) -> BatchFile:
     """Move a file along the line and let its batch follow; raises `IllegalTransition`.
 
     `file` may carry other changes (a reason, the record); all are written. The caller commits.
     """
+    # Files of one batch that move at once wait here: each must count the others as they are.
+    work.batches.hold(file.batch_id)
     check_capture_move(work.batches.get_file(file.id).state, then)
     moved = replace(file, state=then, updated_at=at)
     work.batches.save_file(moved)
@@ -120,7 +128,7 @@ def move_file(work: UnitOfWork, file: BatchFile, then: CaptureState, at: datetim
 
 def follow_files(work: UnitOfWork, batch_id: str) -> Batch:
     """Bring the batch's state up to its files; the caller commits."""
-    batch = work.batches.get(batch_id)
+    batch = work.batches.hold(batch_id)
     aim = find_batch_state(work.batches.counts(batch_id).by_state, is_closed=batch.closed_at is not None)
     state = _walk(batch.state, aim)
     if state is batch.state:

@@ -14,7 +14,7 @@ from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.batches import move_file
 from records.actions.records import RECORD_CHANGED, RecordView, build_view, get_visible
-from records.errors import InvalidValue
+from records.errors import IllegalTransition, InvalidValue
 from records.field_names import DATE_FIELDS, REQUIRED_FIELDS, RESULT_FIELDS, FieldName
 from records.identifiers import build_id, build_result_code, parse_owner
 from records.model import Record, RecordField, Result
@@ -45,11 +45,13 @@ def confirm_fields(
 ) -> Confirmation:
     """Confirm values as printed on the paper; None says that the paper has no such value.
 
-    Raises `InvalidValue`, `InvalidIdentifier`, `AccessDenied`, `RecordNotFound`, `StaleVersion`.
+    Raises `InvalidValue`, `InvalidIdentifier`, `AccessDenied`, `RecordNotFound`, `StaleVersion`,
+    `IllegalTransition` for a paper that was withdrawn.
     """
     with store.write() as work:
         record = get_visible(work, acting, record_id)
         acting.check(Permission.FIELD_CONFIRM, record.unit)
+        _check_not_withdrawn(work, record)
         before = {field.name: field for field in work.records.fields(record_id)}
         given = {
             name: _confirm(acting, before.get(name) or _unread(record_id, name), _parse(work, name, value))
@@ -79,6 +81,13 @@ def confirm_fields(
         view = build_view(work, acting, changed)
         work.commit()
     return Confirmation(view, missing)
+
+
+def _check_not_withdrawn(work: UnitOfWork, record: Record) -> None:
+    """Raise `IllegalTransition` for a paper whose batch was cancelled: it must not come into force."""
+    work.batches.hold(record.batch_id)
+    if work.batches.get_file(record.file_id).state is CaptureState.CANCELLED:
+        raise IllegalTransition("Lô của giấy tờ này đã bị huỷ; hãy nộp lại giấy tờ.", record=record.id)
 
 
 def _parse(work: UnitOfWork, name: str, text: str | None) -> str | None:

@@ -21,7 +21,7 @@ def cancel_batch(store: Store, acting: Acting, batch_id: str) -> Batch:
     Raises `RecordNotFound`, `AccessDenied`, `IllegalTransition` for a batch that has ended.
     """
     with store.write() as work:
-        batch = work.batches.get(batch_id)
+        batch = work.batches.hold(batch_id)
         acting.check(Permission.BATCH_CREATE, batch.unit)
         if batch.state in CAPTURE_ENDS:
             raise IllegalTransition("Lô đã kết thúc.", batch=batch_id)

@@ -34,6 +34,14 @@ class SqlBatchStore:
         """The batch of that id."""
         return self._rows.get(Batch, batches, "id", batch_id)
 
+    def hold(self, batch_id: str) -> Batch:
+        """The batch as it stands, for this transaction alone to change until it ends."""
+        if self._rows.is_postgres:
+            # NO KEY UPDATE: adding a file shares the key, and two that add must not wait for each other.
+            mine = select(batches.c.id).where(batches.c.id == batch_id)
+            self._rows.run(mine.with_for_update(key_share=True))
+        return self.get(batch_id)
+
     def page(self, scope: Scope, *, limit: int, offset: int = 0) -> tuple[Sequence[Batch], int]:
         """Newest first, with the total."""
         order = (batches.c.created_at.desc(), batches.c.id)

@@ -9,8 +9,8 @@ from records.access import Scope
 from records.model import Record, RecordField
 from records.owner_keys import OWNER_FIELD, build_owner_key
 from records.sql.rows import Rows, build_row, chunks, columns_of, within
-from records.sql.schema import record_fields, records
-from records.states import RecordState
+from records.sql.schema import batch_files, record_fields, records
+from records.states import CaptureState, RecordState
 
 IDS_AT_ONCE = 1000
 
@@ -49,12 +49,17 @@ class SqlRecordStore:
     def page(
         self, scope: Scope, *, state: RecordState | None = None, limit: int, offset: int = 0
     ) -> tuple[Sequence[Record], int]:
-        """Newest first (review: oldest first), with the total."""
+        """Newest first (review: oldest first, without what was withdrawn), with the total."""
         where = within(scope, records.c.unit)
         if state is not None:
             where.append(records.c.state == state)
         created = records.c.created_at
         oldest_first = state is RecordState.IN_REVIEW
+        if oldest_first:
+            withdrawn = select(batch_files.c.id).where(
+                batch_files.c.id == records.c.file_id, batch_files.c.state == CaptureState.CANCELLED
+            )
+            where.append(~withdrawn.exists())
         order = (created if oldest_first else created.desc(), records.c.id)
         return self._rows.page(Record, records, where, order, limit, offset)
 

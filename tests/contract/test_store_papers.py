@@ -182,12 +182,16 @@ class TestRecordStore:
             old, middle, new = (add_record(work, created_at=NOW + timedelta(days=day)) for day in range(3))
             done = add_record(work, state=RecordState.CONFIRMED, created_at=NOW - timedelta(days=1))
             add_record(work, unit="H99")
+            withdrawn = add_record(work, {"state": CaptureState.CANCELLED}, unit="H1", created_at=NOW)
             here = Scope(frozenset({UNIT}))
             assert work.records.page(here, limit=9) == ([new, middle, old, done], 4)
             assert work.records.page(here, limit=1, offset=1) == ([middle], 4)
             review = work.records.page(here, state=RecordState.IN_REVIEW, limit=2)
             assert review == ([old, middle], 3)
-            assert work.records.page(EVERYWHERE, limit=0) == ([], 5)
+            there = Scope(frozenset({"H1"}))
+            assert work.records.page(there, limit=9) == ([withdrawn], 1)
+            assert work.records.page(there, state=RecordState.IN_REVIEW, limit=9) == ([], 0)
+            assert work.records.page(EVERYWHERE, limit=0) == ([], 6)
 
     def test_iterates_over_many(self, store: Store) -> None:
         """Every id comes once, also beyond one portion."""

@@ -4,10 +4,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from time import sleep
 from typing import TypeVar
 
 from sqlalchemy import text
 
+from records.access import SYSTEM
+from records.actions.acting import Acting
+from records.actions.batches import close_batch, move_file
 from records.merkle import Frontier
 from records.sql.unit_of_work import SqlStore
 from records.states import CaptureState
@@ -143,3 +148,33 @@ def test_lookups_go_by_index(tmp_path: Path, clock: FixedClock) -> None:
             scans = [row.detail for row in steps if row.detail.startswith("SCAN")]
             assert set(scans) <= {"SCAN papers"}, scans
         assert len(plans) >= 2
+
+
+def test_files_that_move_at_once_take_their_batch_along(store: SqlStore) -> None:
+    """The last files of a closed batch are released together: the batch has ended, and is still closed."""
+    batch = build_batch(state=CaptureState.VERIFY)
+    with store.write() as work:
+        work.batches.add(batch)
+        files = [
+            build_file(batch.id, ordinal=number, state=CaptureState.VERIFY)
+            for number in range(1, WRITERS + 1)
+        ]
+        for file in files:
+            work.batches.add_file(file)
+        work.commit()
+    acting = Acting(SYSTEM, NOW, "test")
+    started = Barrier(WRITERS)
+
+    def release(number: int) -> None:
+        started.wait()
+        if number == 0:
+            close_batch(store, acting, batch.id)
+        with store.write(timeout=20) as work:
+            move_file(work, files[number], CaptureState.RELEASED, NOW)
+            sleep(0.2)
+            work.commit()
+
+    at_once(release)
+    with store.read() as work:
+        ended = work.batches.get(batch.id)
+    assert (ended.state, ended.closed_at) == (CaptureState.RELEASED, NOW)

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from records.actions.fields import confirm_fields
-from records.errors import AccessDenied, InvalidIdentifier, InvalidValue, RecordNotFound, ServiceError
+from records.actions.withdrawal import cancel_batch
+from records.errors import (
+    AccessDenied,
+    IllegalTransition,
+    InvalidIdentifier,
+    InvalidValue,
+    RecordNotFound,
+    ServiceError,
+)
 from records.model import Record
 from records.states import (
     CaptureState,
@@ -183,3 +191,15 @@ def test_a_restricted_paper_makes_a_restricted_result() -> None:
     done = confirm_fields(store, ARCHIVIST, record.id, WHOLE)
     assert done.view.result is not None
     assert done.view.result.confidentiality is Confidentiality.RESTRICTED
+
+
+def test_a_withdrawn_paper_comes_into_no_force() -> None:
+    """After its batch was cancelled nobody's form, still open, makes a result of it."""
+    store = FakeStore()
+    record = _make(store)
+    cancel_batch(store, ARCHIVIST, record.batch_id)
+    with pytest.raises(IllegalTransition):
+        confirm_fields(store, ARCHIVIST, record.id, WHOLE)
+    with store.read() as work:
+        assert work.results.find_by_record(record.id) is None
+        assert work.records.get(record.id).state is RecordState.IN_REVIEW
