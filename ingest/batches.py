@@ -5,6 +5,7 @@ Then the original, what was read and the job are kept, and the row that is retur
 restart forgets what had no receipt, and the sender sends it again.
 """
 
+import errno
 import hashlib
 import shutil
 import threading
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest.errors import SecretMaterialFound
+from ingest.errors import IntakeFull, SecretMaterialFound
 from ingest.formats.facts import FormatFacts, Limits
 from ingest.formats.limits import check_bytes
 from ingest.jobs import FileJob, build_process_job
@@ -24,7 +25,7 @@ from ingest.pages import GatedPages, PageReader
 from ingest.resume import build_job_key
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
-from records.actions.batches import check_open, follow_files
+from records.actions.batches import check_not_ended, check_open, follow_files
 from records.actions.incidents import get_usable_lift, use_lift
 from records.errors import ErrorKind, IngestError, OcrError, ServiceError
 from records.identifiers import build_id
@@ -168,7 +169,7 @@ class Intake:
     def _admit(self, batch_id: str, upload: Upload, who: Principal, ordinal: int | None) -> _Arrival:
         """Check who, where and under which lifted incidents, and number the file; no content is touched."""
         size = len(upload.source) if isinstance(upload.source, bytes) else upload.source.stat().st_size
-        name = unicodedata.normalize("NFC", upload.name)[-_NAME_LENGTH:]
+        name = clean_name(upload.name)
         with self._store.write() as work:
             batch = work.batches.get(batch_id)
             authorize(who, Permission.BATCH_CREATE, batch.unit)
@@ -218,6 +219,7 @@ class Intake:
         self._blobs.put_file(path)
         text_sha256 = self._blobs.put(pages.sidecar)
         with self._store.write() as work:
+            check_not_ended(work.batches.hold(arrival.batch.id))
             file = replace(
                 _build_file(arrival, CaptureState.READ),
                 sha256=sha256,
@@ -299,16 +301,29 @@ class Intake:
 def copy_and_hash(source: Path | bytes, target: Path) -> str:
     """Put the bytes into the memory-backed folder; what is hashed there is what is read and kept."""
     digest = hashlib.sha256()
-    with target.open("wb") as out:
-        if isinstance(source, bytes):
-            out.write(source)
-        else:
-            with source.open("rb") as given:
-                shutil.copyfileobj(given, out, _COPY_BYTES)
+    try:
+        with target.open("wb") as out:
+            if isinstance(source, bytes):
+                out.write(source)
+            else:
+                with source.open("rb") as given:
+                    shutil.copyfileobj(given, out, _COPY_BYTES)
+    except OSError as exc:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            # Others share the memory: what was counted as free may be gone.
+            raise IntakeFull from exc
+        raise
     with target.open("rb") as copy:
         while chunk := copy.read(_COPY_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def clean_name(name: str) -> str:
+    """A file's name as it is kept: NFC, without what no database takes (NUL, bytes that are no UTF-8) or
+    what makes a name look like another (control and direction marks)."""
+    shown = (char if unicodedata.category(char)[0] != "C" else "_" for char in name)
+    return unicodedata.normalize("NFC", "".join(shown))[-_NAME_LENGTH:]
 
 
 def find_twin(work: UnitOfWork, file: BatchFile, unit: str) -> BatchFile | None:

@@ -7,6 +7,7 @@ the paper here.
 
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,10 +50,20 @@ class Watcher:
         return taken
 
     def run(self, stop: threading.Event, seconds: float, on_file: Callable[[BatchFile], None]) -> None:
-        """Look every `seconds` until told to stop."""
+        """Look every `seconds` until told to stop; a look that fails is followed by the next."""
         while not stop.wait(seconds):
-            for file in self.look():
+            for file in self._try_to_look():
                 on_file(file)
+
+    def _try_to_look(self) -> list[BatchFile]:
+        try:
+            return self.look()
+        except ServiceError as error:
+            _log.warning("watched folder not looked through: %s", error)
+        except OSError as error:
+            # The share may be away, or a folder gone while it was listed.
+            _log.warning("watched folder not readable: %s", type(error).__name__)
+        return []
 
     def _take(self, path: Path, key: str) -> BatchFile | None:
         """One file; whatever it meets, the watcher goes on and tries again at the next look."""
@@ -89,4 +100,6 @@ class Watcher:
 
 def build_watch_key(path: Path, size: int, modified_ns: int) -> str:
     """Under which a watched file is remembered."""
-    return "watch:" + hashlib.sha256(f"{path}\x1f{size}\x1f{modified_ns}".encode()).hexdigest()
+    # A name is bytes to the system, not always text.
+    named = os.fsencode(path) + f"\x1f{size}\x1f{modified_ns}".encode()
+    return "watch:" + hashlib.sha256(named).hexdigest()

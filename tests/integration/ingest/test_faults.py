@@ -7,15 +7,19 @@ from pathlib import Path
 import pytest
 
 from api.worker import Parts, Rhythm, Worker, pump
-from ingest.batches import Intake
+from ingest.batches import Intake, Progress, copy_and_hash
+from ingest.errors import IntakeFull
 from ingest.pages import PageReader
 from ingest.pipeline import build_plans
 from ingest.resume import resume_postponed
 from ingest.steps import Steps
-from records.errors import FileCorrupted, StoreUnavailable
+from records.actions.acting import Acting
+from records.actions.withdrawal import cancel_batch
+from records.errors import FileCorrupted, IllegalTransition, StoreUnavailable
 from records.model import OutboxEvent
 from records.ports import UnitOfWork
 from records.states import CaptureState
+from tests.factories import build_file
 from tests.integration.ingest.conftest import DPI, draw, write_scan
 from tests.line import ARCHIVIST, Line
 
@@ -145,3 +149,28 @@ def test_the_worker_ends_idle_with_log_and_outbox_tidy(line: Line, tmp_path: Pat
         assert (work.outbox.backlog(), work.audit.unsequenced()) == (0, 0)
         assert work.slots.held() == []
     assert heads
+
+
+def test_a_file_read_while_its_batch_is_cancelled_is_not_kept(line: Line, tmp_path: Path) -> None:
+    """The sender is told; no row, no job, and the same paper may come in a new batch."""
+    batch, scan = line.open_batch(), write_scan(tmp_path / "a.pdf")
+
+    def cancel_once(progress: Progress) -> None:
+        if progress.stage == "gate" and progress.pages_read == 1:
+            cancel_batch(line.store, Acting(ARCHIVIST, line.clock.now(), "test"), batch.id)
+
+    with line.store.write() as work:
+        work.batches.add_file(build_file(batch.id, ordinal=99))
+        work.commit()
+    with pytest.raises(IllegalTransition):
+        line.intake.receive(batch.id, "a.pdf", scan, ARCHIVIST, on_progress=cancel_once)
+    with line.store.read() as work:
+        assert work.batches.counts(batch.id).by_state == {CaptureState.CANCELLED: 1}
+    assert line.receive(line.open_batch(), scan).state is CaptureState.READ
+
+
+def test_when_memory_is_full_the_sender_waits_and_nothing_is_refused() -> None:
+    """Another process filled the folder: an outage that passes, not a verdict on the paper."""
+    with pytest.raises(IntakeFull) as full:
+        copy_and_hash(b"paper" * 10_000, Path("/dev/full"))
+    assert full.value.retryable

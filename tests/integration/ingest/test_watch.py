@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from sample_marks import Stamp
 
 from ingest.watch import Watcher
+from records.errors import StoreUnavailable
 from records.states import CaptureState
 from tests.integration.ingest.conftest import write_scan
 from tests.line import ARCHIVIST, Line
@@ -62,3 +64,52 @@ def test_a_stopped_paper_is_not_taken_up_again_and_not_copied(line: Line, tmp_pa
     os.utime(folder / "a.pdf", (1, 1))
     watcher.look()
     assert [row.reason_code for row in watcher.look()] == ["SECRET_MATERIAL_FOUND"]
+
+
+def test_a_name_that_is_no_text_is_taken_like_any_other(line: Line, tmp_path: Path) -> None:
+    """Names come from other systems: bytes that are no UTF-8 and marks that turn text round."""
+    folder = tmp_path / "scanner"
+    watcher = make_watcher(line, folder)
+    scan = write_scan(tmp_path / "whole.pdf").read_bytes()
+    Path(os.fsdecode(os.fsencode(folder) + b"/a\xff.pdf")).write_bytes(scan)
+    (folder / "b\u202efdp.exe").write_bytes(b"MZ")
+    watcher.look()
+    rows = watcher.look()
+    assert [(row.name, row.state) for row in rows] == [
+        ("a_.pdf", CaptureState.READ),
+        ("b_fdp.exe", CaptureState.REJECTED),
+    ]
+    assert watcher.look() == []
+
+
+def test_an_outage_or_a_missing_share_does_not_end_the_watch(
+    line: Line, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database is away at one look, the folder at the next; the file is taken when both are back."""
+    folder = tmp_path / "scanner"
+    stop, taken = threading.Event(), []
+
+    class Watched(Watcher):
+        looks = 0
+
+        def look(self):
+            self.looks += 1
+            if self.looks == 1:
+                raise StoreUnavailable
+            if self.looks == 2:
+                folder.rename(tmp_path / "away")
+            elif self.looks == 3:
+                (tmp_path / "away").rename(folder)
+            return super().look()
+
+    made = make_watcher(line, folder)
+    watcher = Watched(line.intake, line.store, folder, ARCHIVIST, made._choose_batch)
+    (folder / "a.txt").write_bytes(b"no scan")
+
+    def keep(file):
+        taken.append(file.state)
+        stop.set()
+
+    watcher.run(stop, 0.01, keep)
+    assert taken == [CaptureState.REJECTED]
+    assert "STORE_UNAVAILABLE" in caplog.text
