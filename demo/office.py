@@ -123,13 +123,14 @@ class Office:
     def prepare(self, store: str | None = None, search: str | None = None) -> None:
         """Choose a port once, make the data folder and mark it as the demonstration's.
 
-        `store` and `search`, addresses of PostgreSQL and Elasticsearch, count at the first run alone.
+        `store` and `search`, addresses of PostgreSQL and Elasticsearch, count until the office has people.
         """
         folder = self.folder / "kho"
         folder.mkdir(exist_ok=True, mode=0o700)
         (folder / "DEMO").touch()
-        if "store" not in self.state:
-            self.keep(store=store, search=search, index=f"mau-{secrets.token_hex(4)}")
+        if "people" not in self.state:
+            index = self.state.get("index", f"mau-{secrets.token_hex(4)}")
+            self.keep(store=store, search=search, index=index)
         if not is_running(self):
             self.keep(port=find_port(self.state.get("port", USUAL_PORT)))
 

@@ -85,7 +85,7 @@ def _await_row(auditor: httpx.Client, outcome: str) -> Mapping[str, Any]:
 @contextmanager
 def hold_database(office: Office) -> Iterator[None]:
     """Put the database out of reach: what the audit log is written with is locked from outside meanwhile."""
-    if url := office.state["store"]:
+    if url := office.state.get("store"):
         with psycopg.connect(url.replace("+psycopg", "")) as connection:
             connection.execute("LOCK TABLE audit_rows IN ACCESS EXCLUSIVE MODE")
             yield

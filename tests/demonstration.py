@@ -22,10 +22,10 @@ EIGHT = [
 """The decision codes in the order in which the demonstration asks for them."""
 
 
-def run_demo(folder: Path) -> None:
+def run_demo(folder: Path, *arguments: str) -> None:
     """`make demo` in another folder, as a process of its own; raises when it fails."""
     script = Path(demo_office.__file__).with_name("run.py")
-    subprocess.run([sys.executable, str(script), "--folder", str(folder)], check=True)
+    subprocess.run([sys.executable, str(script), "--folder", str(folder), *arguments], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def scaled(
         office.prepare(store=url, search=elastic_url)
         try:
             with working_beside(office):
-                run_demo(office.folder)
+                run_demo(office.folder, "--store", url, "--search", elastic_url)
                 yield Office.open(office.folder)
         finally:
             stop_service(office)
