@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import CrossSiteRequest, UploadTooLarge
-from api.problems import answer_problem
+from api.problems import answer_problem, answer_unknown
 from records.errors import ServiceError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,6 +24,10 @@ SAFE_HEADERS: Mapping[str, str] = {
         "form-action 'self'; frame-ancestors 'none'"
     ),
 }
+
+
+class BrokenAnswer(Exception):
+    """An answer that broke off in its middle (trả lời đứt giữa chừng); says nothing of why."""
 
 
 class Guard:
@@ -47,7 +51,25 @@ class Guard:
         except ServiceError as error:
             await answer_problem(error)(scope, receive, guarded)
             return
-        await self._app(scope, _counted(receive, limit), guarded)
+        await self._run(scope, _counted(receive, limit), guarded)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application; a defect ends here, before the server logs its message."""
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            answer = answer_unknown(error)
+            if has_begun:
+                # Too late for an answer: the connection breaks off, so that nobody takes half for whole.
+                raise BrokenAnswer from None
+            await answer(scope, receive, send)
 
 
 def check_origin(method: str, headers: Headers) -> None:

@@ -4,6 +4,8 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,6 +18,7 @@ from records.errors import NotSignedIn, ServiceError, TooManyAttempts
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = {429: 300, 503: 5}
+_PLACES = 8
 _log = logging.getLogger(__name__)
 # A key of a sent object may itself be personal data; only what looks like a field name is repeated.
 _NAME = re.compile(r"[a-z][a-z_]{0,40}")
@@ -107,15 +110,18 @@ def _answer_http_error(_request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-def _answer_unknown(_request: Request, error: Exception) -> JSONResponse:
-    """A defect: the log gets its kind and place, the caller a code to quote."""
-    _log.error("unexpected %s", type(error).__name__, exc_info=error)
+def answer_unknown(error: Exception) -> JSONResponse:
+    """A defect: the log gets its kind and place, the caller a code to quote.
+
+    Foreign messages quote what they choked on, a name or an owner's number; they go nowhere.
+    """
+    places = [f"{Path(at.filename).name}:{at.lineno}" for at in extract_tb(error.__traceback__)]
+    _log.error("unexpected %s at %s", type(error).__name__, " > ".join(places[-_PLACES:]))
     return answer_problem(ServiceError())
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Answer every failure of the application as a problem document."""
+    """Answer every known failure of the application as a problem document; `api.guard` has the rest."""
     app.add_exception_handler(ServiceError, _answer_service_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
-    app.add_exception_handler(Exception, _answer_unknown)

@@ -21,15 +21,20 @@ PERIOD_SECONDS = 1.0
 # Proxies drop what is silent for a minute.
 SILENT_PERIODS = 15
 RETRY_MILLISECONDS = 3000
+# Then the browser comes back by itself, and who it is is looked up again: a session may have ended.
+LONGEST_PERIODS = 300
 
 
 async def iter_progress(
     store: Store, acting: Acting, batch_id: str, last_event_id: str | None
 ) -> AsyncGenerator[str]:
-    """Events `progress` while counters change, a comment while they do not, `end` when the batch ended."""
+    """Events `progress` while counters change, a comment while they do not, `end` when the batch ended.
+
+    After `LONGEST_PERIODS` it stops without `end`.
+    """
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     seen, silent = last_event_id, 0
-    while True:
+    for _period in range(LONGEST_PERIODS):
         try:
             data, is_ended = await run_in_threadpool(_read, store, acting, batch_id)
         except ServiceError as error:

@@ -4,12 +4,14 @@ Until the state-secret gate has passed, bytes lie only in memory: Starlette spoo
 temporary file, which lands in the memory-backed folder because `tempfile` is pointed there at start.
 """
 
+import errno
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from api.errors import InvalidRequest, NoRoomForUpload
@@ -20,6 +22,9 @@ from records.model import BatchFile
 
 _FIELD_BYTES = 4096
 _MAX_FIELDS = 210
+# Reading a file at the gate takes minutes; were it done on the threads that answer everything else, a
+# few dozen senders would keep everybody from signing in.
+_UPLOADS = CapacityLimiter(16)
 
 
 async def receive_files(
@@ -31,11 +36,18 @@ async def receive_files(
     """
     check_room(request, service.upload_folder)
     limit = service.settings.intake.max_files
-    async with request.form(max_files=limit, max_fields=_MAX_FIELDS, max_part_size=_FIELD_BYTES) as form:
-        files = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
-        if not files:
-            raise InvalidRequest("Cần ít nhất một tệp ở ô `files`.")
-        return await run_in_threadpool(_take_in, service, acting, batch_id, form, files)
+    try:
+        async with request.form(max_files=limit, max_fields=_MAX_FIELDS, max_part_size=_FIELD_BYTES) as form:
+            files = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
+            if not files:
+                raise InvalidRequest("Cần ít nhất một tệp ở ô `files`.")
+            take_in = partial(_take_in, service, acting, batch_id, form, files)
+            return await to_thread.run_sync(take_in, limiter=_UPLOADS)
+    except OSError as exc:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            # Several requests had room when they began and have none together.
+            raise NoRoomForUpload from exc
+        raise
 
 
 def check_room(request: Request, folder: Path) -> None:

@@ -61,7 +61,7 @@ def post_confirmation(
     record_id: str, body: ConfirmationIn, service: ServiceDep, acting: FieldConfirmer
 ) -> ConfirmationOut:
     """Confirm values with the paper in view; the last required one confirms the record."""
-    return build_confirmation(confirm_fields(service.store, acting, record_id, body.fields))
+    return build_confirmation(confirm_fields(service.store, acting, record_id, body.fields, body.version))
 
 
 @router.get("/records/{record_id}/history", summary="Lịch sử hồ sơ")

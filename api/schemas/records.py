@@ -108,6 +108,7 @@ class ConfirmationIn(Incoming):
     fields: Annotated[
         dict[str, Annotated[str, Field(max_length=4000)] | None], Field(min_length=1, max_length=40)
     ]
+    version: Annotated[int | None, Field(ge=1, description="Phiên bản hồ sơ mà người xác nhận đã xem")] = None
 
 
 class ConfirmationOut(RecordDetail):

@@ -1,5 +1,6 @@
 """The review form (kiểm tra): the paper left, its doubtful values right, one after the other."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -52,18 +53,27 @@ async def post_form(record_id: str, request: Request, service: ServiceDep, actin
     """
     async with request.form(max_files=0, max_fields=60, max_part_size=8192) as form:
         typed = {name: str(form[name]) for name in READING_ORDER if name in form}
-    return await run_in_threadpool(_confirm, request, service, acting, record_id, typed)
+        seen = str(form.get("version", ""))
+    version = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else None
+    return await run_in_threadpool(_confirm, request, service, acting, record_id, typed, version)
 
 
 def _confirm(
-    request: Request, service: Service, acting: Acting, record_id: str, typed: dict[FieldName, str]
+    request: Request,
+    service: Service,
+    acting: Acting,
+    record_id: str,
+    typed: dict[FieldName, str],
+    seen_version: int | None,
 ) -> Response:
     values = {name.value: text.strip() or None for name, text in typed.items()}
     try:
-        confirm_fields(service.store, acting, record_id, values)
+        confirm_fields(service.store, acting, record_id, values, seen_version)
     except (InvalidValue, InvalidIdentifier, StaleVersion) as error:
         view = view_record(service.store, acting, record_id)
-        shown = {name.value: text for name, text in typed.items()}
+        # After somebody else's change the form shows what holds now, not what was typed without knowing it.
+        is_stale = isinstance(error, StaleVersion)
+        shown = {} if is_stale else {name.value: text for name, text in typed.items()}
         return _render_form(request, service, acting, view, shown, error)
     following, _left = find_next_in_review(service.store, acting)
     if following is None:

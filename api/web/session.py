@@ -57,6 +57,8 @@ def post_sign_out(request: Request, service: ServiceDep, acting: AnybodySignedIn
     """Sign out."""
     response = RedirectResponse("/dang-nhap", status_code=303)
     close_session(request, response, service, acting)
+    # What was typed and not yet saved stays in the tab (sessionStorage); the next person must not find it.
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

@@ -14,7 +14,7 @@ from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.batches import move_file
 from records.actions.records import RECORD_CHANGED, RecordView, build_view, get_visible
-from records.errors import IllegalTransition, InvalidValue
+from records.errors import IllegalTransition, InvalidValue, StaleVersion
 from records.field_names import DATE_FIELDS, REQUIRED_FIELDS, RESULT_FIELDS, FieldName
 from records.identifiers import build_id, build_result_code, parse_owner
 from records.model import Record, RecordField, Result
@@ -41,9 +41,16 @@ class Confirmation:
 
 
 def confirm_fields(
-    store: Store, acting: Acting, record_id: str, values: Mapping[str, str | None]
+    store: Store,
+    acting: Acting,
+    record_id: str,
+    values: Mapping[str, str | None],
+    seen_version: int | None = None,
 ) -> Confirmation:
     """Confirm values as printed on the paper; None says that the paper has no such value.
+
+    `seen_version` is the record's version that the person looked at: what somebody else confirmed since
+    is not overwritten unseen.
 
     Raises `InvalidValue`, `InvalidIdentifier`, `AccessDenied`, `RecordNotFound`, `StaleVersion`,
     `IllegalTransition` for a paper that was withdrawn.
@@ -52,6 +59,8 @@ def confirm_fields(
         record = get_visible(work, acting, record_id)
         acting.check(Permission.FIELD_CONFIRM, record.unit)
         _check_not_withdrawn(work, record)
+        if seen_version is not None and seen_version != record.version:
+            raise StaleVersion(record=record_id, version=record.version)
         before = {field.name: field for field in work.records.fields(record_id)}
         given = {
             name: _confirm(acting, before.get(name) or _unread(record_id, name), _parse(work, name, value))

@@ -1,6 +1,6 @@
 // Keys of the review form; what is typed is kept in the browser until it is saved.
 const form = document.getElementById("review");
-const inputs = [...form.querySelectorAll("input[name]")];
+const inputs = [...form.querySelectorAll("input[name]:not([type=hidden])")];
 const draft = `sohoa.draft.${form.dataset.draft}`;
 
 const saved = JSON.parse(sessionStorage.getItem(draft) || "{}");

@@ -14,6 +14,7 @@ from records.errors import (
     InvalidValue,
     RecordNotFound,
     ServiceError,
+    StaleVersion,
 )
 from records.model import Record
 from records.states import (
@@ -203,3 +204,15 @@ def test_a_withdrawn_paper_comes_into_no_force() -> None:
     with store.read() as work:
         assert work.results.find_by_record(record.id) is None
         assert work.records.get(record.id).state is RecordState.IN_REVIEW
+
+
+def test_what_another_person_confirmed_meanwhile_is_not_overwritten_unseen() -> None:
+    """Two people have the same paper open: the second is told, and sees the first's values."""
+    store = FakeStore()
+    record = _make(store)
+    confirm_fields(store, ARCHIVIST, record.id, WHOLE, record.version)
+    with pytest.raises(StaleVersion):
+        confirm_fields(store, ARCHIVIST, record.id, {"so_ky_hieu": "16/GP-STP"}, record.version)
+    with store.read() as work:
+        values = {field.name: field.value for field in work.records.fields(record.id)}
+    assert values["so_ky_hieu"] == "15/GP-STP"
