@@ -57,5 +57,6 @@ class WorkerChild:
 
 def _start() -> "subprocess.Popen[bytes]":
     """The worker, told its parent so that it ends with it; no terminal signal reaches it twice."""
-    command = [sys.executable, "-c", _PROGRAM, "worker", "--parent", str(os.getpid())]
+    # -P: a file of the folder one happens to stand in must not be imported in place of ours.
+    command = [sys.executable, "-P", "-c", _PROGRAM, "worker", "--parent", str(os.getpid())]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)

@@ -1,10 +1,14 @@
-"""A search as both the interface and the command line make it (tìm kiếm): scope inside, audit row written."""
+"""Searches and lookups as pages, interface and command line make them (tìm kiếm, tra cứu); audited."""
 
 from api.schemas.search import SearchQuery
 from api.wiring import Service
 from records.actions.acting import Acting
+from records.errors import InvalidIdentifier
+from records.ports import LookupQuestion
 from search.access import build_scope
+from search.decision import DecisionCode
 from search.index import Filters, SearchPage, SearchRequest
+from search.lookup import LookupAnswer
 
 
 def build_request(acting: Acting, query: SearchQuery) -> SearchRequest:
@@ -38,3 +42,13 @@ def run_search(service: Service, acting: Acting, request: SearchRequest) -> Sear
         )
         work.commit()
     return page
+
+
+def run_lookup(service: Service, acting: Acting, question: LookupQuestion) -> LookupAnswer:
+    """Ask; a type that no catalogue names raises `InvalidIdentifier`: a slip of the pen is not "none"."""
+    answer = service.lookup.lookup(acting, question)
+    if answer.code is DecisionCode.NONE:
+        with service.store.read() as work:
+            if work.types.find(question.type_code) is None:
+                raise InvalidIdentifier("Danh mục không có loại giấy tờ này.", type=question.type_code)
+    return answer

@@ -135,6 +135,7 @@ class Service:
     def trust(self) -> "TrustSource":
         """Where the trusted roots lie; the demo's are accepted only in a data folder the demo made."""
         from ingest.signatures import TrustSource
+        from signing.trust import load_bundle
 
         given = self.settings.signing
         if given.trust == "none":
@@ -143,7 +144,10 @@ class Service:
         folder = self.folder / "trust" / given.trust if named else Path(given.trust)
         if not (folder / "bundle.toml").is_file():
             raise MissingPart(f"Không có bundle.toml trong {folder}.")
-        return TrustSource(folder, (self.folder / DEMO_MARK).is_file(), given.offline)
+        source = TrustSource(folder, (self.folder / DEMO_MARK).is_file(), given.offline)
+        # A bundle that cannot be used stops the service here, not every paper on its way.
+        load_bundle(folder, allow_demo=source.allow_demo)
+        return source
 
     @cached_property
     def signer(self) -> "DigitiserSigner | None":
@@ -296,10 +300,16 @@ class Service:
         if self.settings.store.url is None and not (self.folder / "sohoa.db").exists():
             self.migrate()
 
+    def check_trust(self) -> None:
+        """Raise where the trusted roots that are set cannot be used."""
+        if self.settings.signing.trust != "none":
+            _ = self.trust
+
     def prepare(self) -> None:
-        """All that a running server needs: tables, job tables, the memory-backed folder."""
+        """All that a running server needs: trusted roots, tables, job tables, the memory-backed folder."""
         from records.durable import prepare_jobs
 
+        self.check_trust()
         self.migrate()
         prepare_jobs(self.database.engine)
         make_private_folder(self.upload_folder)

@@ -208,7 +208,7 @@ class _Child:
         arguments = [str(theirs.fileno()), str(lifeline_read), str(self._memory_limit), str(self._temp_dir)]
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ocr.pool_child", *arguments],
+                [sys.executable, "-P", "-m", "ocr.pool_child", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=dict(self._environment),

@@ -218,9 +218,11 @@ def _rebuild(log: AuditStore, sizes: set[int], report: AuditReport) -> dict[int,
     """Roots at the wanted sizes, computed from the rows' own content; notes altered and missing rows."""
     frontier = Frontier()
     roots = {0: frontier.root}
+    expected = 0
     for place, row_id, canonical, stored in log.iter_leaves():
-        if place != frontier.size:
+        if place != expected:
             report.add(AuditFinding("removed", "Thiếu dòng nhật ký trước vị trí này.", place, row_id))
+        expected = place + 1
         leaf = hash_leaf(canonical)
         if leaf != stored:
             report.add(AuditFinding("altered", "Dòng nhật ký đã bị sửa.", place, row_id))

@@ -44,6 +44,7 @@ _STILL_COMING = (
     " Còn {count} giấy tờ của chủ thể này đang số hoá hoặc chờ kiểm tra: chưa yêu cầu người dân nộp, "
     "hãy tra cứu lại khi xử lý xong."
 )
+_ASKS_THE_CITIZEN = frozenset({DecisionCode.NONE, DecisionCode.EXPIRED})
 _NOT_OPEN = frozenset({Confidentiality.SECRET})
 
 
@@ -89,5 +90,8 @@ def _newest_first(row: Result) -> tuple[int, str]:
 def build_reason(code: DecisionCode, pending: int | None) -> str:
     """The Vietnamese text of a code; with papers still on their way it says not to ask the citizen yet."""
     if pending and code is not DecisionCode.REUSABLE:
-        return REASONS_VI[code] + _STILL_COMING.format(count=pending)
+        found, _stop, advice = REASONS_VI[code].partition(". ")
+        # Beside "do not ask yet" there must be no advice to ask.
+        said = f"{found}." if code in _ASKS_THE_CITIZEN else f"{found}. {advice}"
+        return said + _STILL_COMING.format(count=pending)
     return REASONS_VI[code]

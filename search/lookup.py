@@ -100,8 +100,12 @@ class LookupService:
         try:
             return self._answer(acting, question, refusal)
         except StoreUnavailable:
-            self._journal.append(self._entry(acting, question, Decision(DecisionCode.NO_ANSWER), None))
-            return _build_answer(Decision(DecisionCode.NO_ANSWER), None)
+            return self.put_off(acting, question)
+
+    def put_off(self, acting: Acting, question: LookupQuestion) -> LookupAnswer:
+        """The answer while the database is out of reach; its audit row waits in the journal."""
+        self._journal.append(self._entry(acting, question, Decision(DecisionCode.NO_ANSWER), None))
+        return _build_answer(Decision(DecisionCode.NO_ANSWER), None)
 
     @staticmethod
     def _find_refusal(acting: Acting, question: LookupQuestion) -> DecisionCode | None:

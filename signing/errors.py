@@ -46,7 +46,7 @@ class SigningFailed(SigningError):
 class BadTrustBundle(SigningError):
     """A trust folder is not one (thư mục chứng thư tin cậy không đúng)."""
 
-    kind = ErrorKind.INVALID
+    kind = ErrorKind.UNAVAILABLE
     code = "BAD_TRUST_BUNDLE"
     message_vi = "Thư mục chứng thư tin cậy không đúng. Hãy kiểm tra bundle.toml và các tệp .crt, .pem."
 
@@ -54,7 +54,7 @@ class BadTrustBundle(SigningError):
 class DemoTrustRefused(SigningError):
     """Invented roots in real use (bộ chứng thư thử nghiệm bị từ chối)."""
 
-    kind = ErrorKind.REFUSED
+    kind = ErrorKind.UNAVAILABLE
     code = "DEMO_TRUST_REFUSED"
     message_vi = (
         "Bộ chứng thư tên `demo` chỉ dùng cho bản chạy thử nên bị từ chối. Hãy nạp bộ `vgca` hoặc `neac`."

@@ -15,7 +15,10 @@ from records.errors import RecordNotFound
 from records.model import AuditEntry, TreeHead
 
 audit_app = typer.Typer(
-    help="Nhật ký kiểm toán: kiểm tra toàn vẹn, ký đầu cây, xem.", no_args_is_help=True, rich_markup_mode=None
+    help="Nhật ký kiểm toán: kiểm tra toàn vẹn, ký đầu cây, xem.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 VERDICT = {
     "whole": "Toàn vẹn", "size": "Số dòng", "root": "Gốc cây", "heads": "Số đầu cây đã ký",

@@ -56,7 +56,10 @@ def build_checks(service: Service) -> list[Check]:
         ),
         Check("Chỉ mục tìm kiếm", lambda: service.index.check(), "Kiểm tra SOHOA_SEARCH__URL và máy chủ."),
         Check(
-            "Chứng thư tin cậy", lambda: _read_trust(service), "Đặt SOHOA_SIGNING__TRUST.", is_needed=False
+            "Chứng thư tin cậy",
+            lambda: _read_trust(service),
+            "Đặt SOHOA_SIGNING__TRUST.",
+            is_needed=settings.signing.trust != "none",
         ),
         Check(
             "Khoá ký của người số hoá",

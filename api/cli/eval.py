@@ -32,7 +32,10 @@ from search.errors import IndexUnavailable
 from search.index import SearchIndex, SearchRequest
 
 eval_app = typer.Typer(
-    help="Đo chất lượng tìm kiếm và tái sử dụng trên dữ liệu của bạn.", no_args_is_help=True
+    help="Đo chất lượng tìm kiếm và tái sử dụng trên dữ liệu của bạn.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 
 FORMS = ("original", "stripped", "half", "typo", "ocr", "equiv")

@@ -6,17 +6,21 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api.cli.acting import act_as, open_service
+from api.cli.acting import CHANNEL, act_as, open_service
 from api.cli.options import AsJson, AsLogin, parse_day
 from api.cli.output import EXIT_MISSING, EXIT_REFUSED, Row, print_item, print_json, print_rows
-from api.finding import build_request, run_search
+from api.finding import build_request, run_lookup, run_search
 from api.schemas.reuse import LookupOut
 from api.schemas.search import SearchOut, SearchQuery
-from records.access import Permission
+from api.wiring import Service
+from records.access import Permission, Principal
+from records.actions.acting import Acting
+from records.errors import StoreUnavailable
 from records.identifiers import parse_owner
 from records.ports import LookupPurpose, LookupQuestion
 from search.decision import DecisionCode
 from search.index import Hit
+from search.lookup import LookupAnswer
 
 HITS = {"number": "Số, ký hiệu", "issued": "Ngày", "title": "Tên", "issuer": "Cơ quan", "text": "Đoạn trích"}
 ANSWER = {
@@ -61,7 +65,7 @@ def lookup_command(
         service.migrate_if_new()
         purpose = LookupPurpose(dossier, procedure, legal_basis) if dossier or procedure else None
         question = LookupQuestion(parse_owner(scheme, owner), type_code, parse_day(as_of), purpose)
-        answer = LookupOut.model_validate(service.lookup.lookup(act_as(service, login), question))
+        answer = LookupOut.model_validate(_ask(service, login, question))
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
@@ -70,6 +74,16 @@ def lookup_command(
         raise typer.Exit(EXIT_MISSING)
     if answer.code in {DecisionCode.NO_PURPOSE, DecisionCode.NOT_ALLOWED}:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _ask(service: Service, login: str | None, question: LookupQuestion) -> LookupAnswer:
+    """The answer; with the database out of reach the account is not known and nothing is concluded."""
+    try:
+        acting = act_as(service, login)
+    except StoreUnavailable:
+        named = Principal(login or "", login or "", "unverified", {})
+        return service.lookup.put_off(Acting(named, service.clock.now(), CHANNEL), question)
+    return run_lookup(service, acting, question)
 
 
 def reindex_command(login: AsLogin = None, as_json: AsJson = False) -> None:

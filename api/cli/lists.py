@@ -15,11 +15,15 @@ from records.actions.units import add_unit, end_unit, import_units, list_units
 from records.model import ResultType, Unit
 
 unit_app = typer.Typer(
-    help="Đơn vị: thêm, xem, kết thúc, nhập từ CSV.", no_args_is_help=True, rich_markup_mode=None
+    help="Đơn vị: thêm, xem, kết thúc, nhập từ CSV.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 type_app = typer.Typer(
     help="Loại giấy tờ, kết quả: thêm, xem, kết thúc, nhập từ CSV.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 Code = Annotated[str, typer.Argument(metavar="MÃ")]

@@ -25,6 +25,8 @@ app = typer.Typer(
 def main() -> None:
     """Sohoa: số hoá giấy tờ, quản lý và tái sử dụng kết quả giải quyết thủ tục hành chính."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Its every retry logs a traceback; the failure itself is told once, as an error of ours.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
 def run() -> None:

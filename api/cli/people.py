@@ -29,11 +29,15 @@ from records.actions.keys import NewKey, add_key, end_key, import_keys, list_key
 from records.model import Account, ApiKey, RoleGrant
 
 user_app = typer.Typer(
-    help="Tài khoản: thêm, xem, kết thúc, nhập từ CSV.", no_args_is_help=True, rich_markup_mode=None
+    help="Tài khoản: thêm, xem, kết thúc, nhập từ CSV.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 key_app = typer.Typer(
     help="Khoá truy cập của hệ thống ngoài: thêm, xem, kết thúc, nhập từ CSV.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 Login = Annotated[str, typer.Argument(metavar="TÊN_ĐĂNG_NHẬP")]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.deps import Needs, ServiceDep
+from api.finding import run_lookup
 from api.schemas.reuse import CandidateOut, CandidatesIn, CandidatesOut, LookupIn, LookupOut, PurposeIn
 from records.access import Permission
 from records.actions.acting import Acting
@@ -35,7 +36,7 @@ def post_lookup(body: LookupIn, service: ServiceDep, acting: Asker, response: Re
         as_of=body.as_of or acting.today,
         purpose=build_purpose(body.purpose),
     )
-    answer = service.lookup.lookup(acting, question)
+    answer = run_lookup(service, acting, question)
     if answer.code is DecisionCode.NO_ANSWER:
         response.status_code = 503
         response.headers["Retry-After"] = "5"

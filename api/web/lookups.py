@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from api.deps import Needs, ServiceDep
 from api.errors import find_status
+from api.finding import run_lookup
 from api.web.rendering import VIETNAM, PageRoute, render
 from records.access import Permission
 from records.actions.acting import Acting
@@ -66,7 +67,7 @@ def post_lookup(
     try:
         key = parse_owner("", owner)
         purpose = LookupPurpose(dossier, procedure)
-        answer = service.lookup.lookup(acting, LookupQuestion(key, type_code.strip(), day, purpose))
+        answer = run_lookup(service, acting, LookupQuestion(key, type_code.strip(), day, purpose))
     except InvalidIdentifier as refused:
         error = refused
     return render(

@@ -152,6 +152,7 @@ def test_things_end_dated(office: Sohoa) -> None:
 def test_a_lookup_prints_its_decision_and_ends_accordingly(office: Sohoa) -> None:
     """An answer is 0, a refusal 1; an owner that is no number is refused without being quoted."""
     office("user", "add", "mc", "--role", "clerk@H15.03", "--as", "qt")
+    office("type", "add", "KQ.X", "Giấy xác nhận", "--as", "qt")
     asked = ("lookup", "--owner", "001203000123", "--type", "KQ.X", "--as", "mc", "--json")
     done = office(*asked, "--dossier", "H15.03-1", "--procedure", "1.011442")
     assert (done.code, done.json["code"]) == (0, "KHONG_CO")
@@ -159,6 +160,53 @@ def test_a_lookup_prints_its_decision_and_ends_accordingly(office: Sohoa) -> Non
     assert (refused.code, refused.json["code"]) == (1, "TU_CHOI_THIEU_MUC_DICH")
     wrong = office("lookup", "--owner", "9071", "--type", "KQ.X", "--as", "mc")
     assert (wrong.code, "INVALID_IDENTIFIER" in wrong.err, "9071" in wrong.err) == (1, True, False)
+
+
+def test_a_type_that_no_catalogue_names_is_never_answered_with_none(office: Sohoa) -> None:
+    """A mistyped code is told as such: "none" would send the citizen for a paper the store may hold."""
+    office("user", "add", "mc", "--role", "clerk@H15.03", "--as", "qt")
+    purpose = ("--dossier", "H15.03-1", "--procedure", "1.011442")
+    asked = ("lookup", "--owner", "001203000123", "--type", "KQ.SAI", *purpose)
+    done = office(*asked, "--as", "mc", "--json")
+    assert (done.code, done.json["error"]["code"]) == (1, "INVALID_IDENTIFIER")
+
+
+def test_a_lookup_without_database_concludes_nothing_and_is_kept(
+    sohoa: Sohoa, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An outage is an answer of its own, exit code 3, with its audit row in the local journal."""
+    monkeypatch.setenv("SOHOA_STORE__URL", "postgresql://nobody:x@127.0.0.1:1/none")
+    purpose = ("--dossier", "H15.03-1", "--procedure", "1.011442")
+    done = sohoa("lookup", "--owner", "001203000123", "--type", "KQ.X", "--as", "mc", *purpose, "--json")
+    assert (done.code, done.json["code"]) == (3, "TAM_THOI_KHONG_TRA_LOI")
+    kept = (tmp_path / "var" / "journal" / "audit.jsonl").read_text()
+    assert "TAM_THOI_KHONG_TRA_LOI" in kept
+    assert "001203000123" not in kept
+
+
+def test_trusted_roots_that_cannot_be_used_stop_the_service_and_not_the_papers(
+    office: Sohoa, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A bundle named `demo` outside the demonstration: `check`, `ingest`, `serve` say why and end with 3."""
+    bundle = tmp_path / "goc"
+    bundle.mkdir()
+    (bundle / "bundle.toml").write_text('name = "demo"\nversion = "1"\ndate = "2026-01-01"\nsource = "x"\n')
+    scan = tmp_path / "a.pdf"
+    scan.write_bytes(b"%PDF-1.7")
+    monkeypatch.setenv("SOHOA_SIGNING__TRUST", str(bundle))
+    for command in (["ingest", str(scan), "--unit", "H15.03", "--as", "an"], ["serve", "--port", "0"]):
+        ended = office(*command)
+        assert (ended.code, "DEMO_TRUST_REFUSED" in ended.err) == (3, True)
+    rows = {row["name"]: row for row in office("check", "--json").json}
+    assert rows["Chứng thư tin cậy"]["state"] == "missing"
+
+
+@pytest.mark.parametrize("name", ["audit", "unit", "type", "user", "key", "eval"])
+def test_groups_explain_themselves_alike(name: str, office: Sohoa) -> None:
+    """No group offers shell completion of its own, none draws boxes."""
+    shown = office(name, "--help").out
+    assert "completion" not in shown
+    assert "╭" not in shown
 
 
 def test_search_and_reindex_on_an_empty_store(office: Sohoa) -> None:
