@@ -112,6 +112,16 @@ def test_child_inherits_no_descriptor_and_no_secret(pool: PagePool, monkeypatch:
     assert pool.run("os:getenv", "SOHOA_SECRET", timeout=QUICK) is None
 
 
+def test_a_file_of_the_working_folder_is_not_run_as_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts the service in a folder of scans runs no `ocr.py` that lies there."""
+    (tmp_path / "ocr.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    with PagePool(1, LIMIT, tmp_path) as made:
+        assert made.run("os:getpid", timeout=QUICK) != os.getpid()
+
+
 def test_temporary_files_of_children_lie_in_the_given_folder(pool: PagePool, tmp_path: Path) -> None:
     """The child's temporary folder is the pool's."""
     assert pool.run("tempfile:gettempdir", timeout=QUICK) == str(tmp_path)
