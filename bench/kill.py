@@ -38,6 +38,7 @@ FONT = Path("/usr/share/fonts/truetype/freefont/FreeSerif.ttf")
 DPI = 100
 FILES_A_KILL = 2
 RECOVERY_SECONDS = 180
+INTO_A_STEP_SECONDS = 4.0
 EVERYWHERE = Scope(None)
 
 
@@ -88,9 +89,10 @@ class Crew:
         self._log = (folder / "workers.log").open("ab")
         self._processes: list[subprocess.Popen[bytes]] = [self._start() for _ in range(workers)]
 
-    def kill_one(self, chance: random.Random) -> None:
-        """SIGKILL to one worker alone; its own children must notice. Another takes its place at once."""
-        place = chance.randrange(len(self._processes))
+    def kill_one(self, chance: random.Random, pid: int | None = None) -> None:
+        """SIGKILL to that worker, or any, alone; its own children must notice. Another takes its place."""
+        pids = [process.pid for process in self._processes]
+        place = pids.index(pid) if pid in pids else chance.randrange(len(pids))
         self._processes[place].kill()
         self._processes[place].wait()
         self._processes[place] = self._start()
@@ -121,10 +123,11 @@ def run_kills(folder: Path, memory: Path, *, url: str, kills: int, workers: int,
             for _ in range(FILES_A_KILL):
                 number += 1
                 paper = write_paper(folder / f"{number}.tiff", number, 1 + number % 2)
+                begun_before = len(read_bodies(folder))
                 line.receive(batch, paper)
-            time.sleep(chance.uniform(0.0, 4.0))
+            victim = _choose_moment(chance, folder, begun_before)
             at_work += _is_at_work(line)
-            crew.kill_one(chance)
+            crew.kill_one(chance, victim)
         _wait_until_done(line, batch.id)
         wrong = count_wrong(line, batch.id)
         with line.store.read() as work:
@@ -141,6 +144,25 @@ def stopping(crew: Crew) -> Iterator[Crew]:
         yield crew
     finally:
         crew.stop()
+
+
+def _choose_moment(chance: random.Random, folder: Path, begun_before: int) -> int | None:
+    """Wait: every other time for any moment, else until a step of the last file runs; then its process."""
+    if chance.random() < 0.5:
+        time.sleep(chance.uniform(0.0, 4.0))
+        return None
+    deadline = time.monotonic() + INTO_A_STEP_SECONDS
+    while time.monotonic() < deadline and len(read_bodies(folder)) == begun_before:
+        time.sleep(0.005)
+    time.sleep(chance.uniform(0.0, 0.3))
+    bodies = read_bodies(folder)
+    return int(bodies[-1].split()[0]) if len(bodies) > begun_before else None
+
+
+def read_bodies(folder: Path) -> list[str]:
+    """A line (process, step, job) for every body of a step that has begun."""
+    log = folder / BODIES
+    return log.read_text().split("\n")[:-1] if log.exists() else []
 
 
 def _is_at_work(line: Line) -> bool:
@@ -190,7 +212,7 @@ def count_found(line: Line) -> dict[str, int]:
     with line.store.read() as work:
         records = [work.records.get(record_id) for record_id in work.records.iter_ids()]
         rows = Counter(entry.action for _, entry in work.audit.page(limit=100_000)[0])
-    bodies = Counter((line.folder / BODIES).read_text().split("\n")[:-1])
+    bodies = Counter(body.partition(" ")[2] for body in read_bodies(line.folder))
     return {
         "records": len(records),
         "pages": sum(record.pages for record in records),

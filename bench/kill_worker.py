@@ -86,13 +86,13 @@ def die_in(plan: JobPlan, step_name: str, is_time: Callable[[str], bool]) -> Job
 
 
 def note_bodies(plan: JobPlan, log: Path) -> JobPlan:
-    """The plan with a line in `log` for every body of a step that begins, whoever runs it."""
+    """The plan with a line in `log` for every body of a step that begins: process, step, job."""
 
     def wrap(name: str, step: StepFunction) -> StepFunction:
         def run(argument: str, results: Mapping[str, str]) -> str:
             # Short lines appended by several processes do not mix.
             with log.open("a") as lines:
-                lines.write(f"{name} {hashlib.sha256(argument.encode()).hexdigest()}\n")
+                lines.write(f"{os.getpid()} {name} {hashlib.sha256(argument.encode()).hexdigest()}\n")
             return step(argument, results)
 
         return run

@@ -35,6 +35,7 @@ def check_kills(report: KillReport) -> None:
     assert report.pages == report.found["pages"]
     assert report.kills == KILLS
     assert report.kills_at_work >= KILLS / 2
+    assert report.found["bodies repeated"] > 0, "no kill met a step at work"
 
 
 @pytest.mark.sql
