@@ -15,13 +15,17 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from ocr.stamps import StampLine, StampRegion, StampText
-from ocr.types import PageText, Word
+from ocr.stamps import CUT_DPI, StampLine, StampRegion, StampText
+from ocr.types import Box, PageText, Word
+from ocr.wordshapes import match_words
 
 _READABLE = 0.55
 _SECRECY_STAMP_MM = ((15.0, 47.0), (6.5, 14.5))
 _RECALL_STAMP_MM = ((38.0, 95.0), (11.5, 24.0))
 _LONE_GAP = 1.6
+_ALIKE = 0.6
+_CLEARLY_ALIKE = 0.08
+_BEYOND = 0.3
 _DIGITS = str.maketrans("014589|!", "OIASBQII")
 
 
@@ -80,6 +84,9 @@ class _Marks:
     recall_words: frozenset[str]
     recall_cue: str
     circulation: tuple[_Mark, ...]
+    secrecy_shapes: tuple[str, ...]
+    recall_shapes: tuple[str, ...]
+    other_shapes: tuple[str, ...]
     urgency_words: frozenset[str]
     urgency_parts: frozenset[str]
     ordinary: frozenset[str]
@@ -87,8 +94,9 @@ class _Marks:
 
 def judge_secrecy(page: PageText, stamps: Sequence[StampText], page_number: int = 0) -> SecrecyVerdict:
     """Whether a page carries a secrecy or recall mark, by its words and its stamps."""
-    levels = [level for stamp in stamps if (level := _judge_stamp(stamp, stamps)) is not None]
-    levels += [level for run in _iter_lone_runs(page) if (level := _judge_run(run)) is not None]
+    runs = list(_iter_lone_runs(page))
+    levels = [level for stamp in stamps if (level := _judge_stamp(stamp, stamps, runs)) is not None]
+    levels += [level for run in runs if (level := _judge_run(run)) is not None]
     certain = [level for level in levels if level is not Level.UNKNOWN]
     if certain:
         return SecrecyVerdict(Outcome.SECRET, page_number, max(certain, key=list(Level).index))
@@ -132,13 +140,23 @@ def _load_marks() -> _Marks:
         circulation=tuple(
             _Mark(Level.UNKNOWN, fold_letters(t), circulation["distance"]) for t in circulation["texts"]
         ),
+        secrecy_shapes=tuple(_to_shape(one["text"]) for one in data["level"]),
+        recall_shapes=tuple(_to_shape(text) for text in recall["texts"]),
+        other_shapes=tuple(_to_shape(t) for t in (*data["urgency"]["texts"], *circulation["texts"])),
         urgency_words=frozenset(fold_letters(text) for text in data["urgency"]["words"]),
         urgency_parts=frozenset(fold_letters(text) for text in data["urgency"]["parts"]),
         ordinary=frozenset(fold_letters(text) for text in data["ordinary"]["before"]),
     )
 
 
-def _judge_stamp(stamp: StampText, others: Sequence[StampText]) -> Level | None:
+def _to_shape(text: str) -> str:
+    """A text as the letters A to Z it is drawn with, word by word."""
+    return " ".join(fold_letters(word) for word in text.split())
+
+
+def _judge_stamp(
+    stamp: StampText, others: Sequence[StampText], runs: Sequence[Sequence[Word]]
+) -> Level | None:
     """The level a stamp region says, UNKNOWN when a secrecy stamp cannot be ruled out, None when clear."""
     region = stamp.region
     sure = region.framed or region.red
@@ -148,7 +166,7 @@ def _judge_stamp(stamp: StampText, others: Sequence[StampText]) -> Level | None:
             return level
     if not region.framed or not region.has_ink or any(_is_part_of(region, other.region) for other in others):
         return None
-    return Level.UNKNOWN if _is_unexplained(stamp) else None
+    return Level.UNKNOWN if _is_unexplained(stamp, runs) else None
 
 
 def _is_part_of(region: StampRegion, other: StampRegion) -> bool:
@@ -160,24 +178,65 @@ def _is_part_of(region: StampRegion, other: StampRegion) -> bool:
     return inside and region.size_mm[1] < other.size_mm[1]
 
 
-def _is_unexplained(stamp: StampText) -> bool:
-    """Whether a frame has the size of a secrecy or recall stamp and nothing read says it is another."""
+def _is_unexplained(stamp: StampText, runs: Sequence[Sequence[Word]]) -> bool:
+    """Whether a frame has the size of a secrecy or recall stamp and nothing says it is another."""
     marks, size = _load_marks(), stamp.region.size_mm
-    cued = any(marks.recall_cue in fold_letters(line.text) for line in stamp.lines)
+    one_line, recall = _fits(size, _SECRECY_STAMP_MM), _fits(size, _RECALL_STAMP_MM)
     others = [line for line in stamp.lines if marks.recall_cue not in fold_letters(line.text)]
-    if any(_explains(line) for line in others):
+    if not (one_line or recall) or any(_says_other(line) for line in others):
         return False
-    return _fits(size, _SECRECY_STAMP_MM) or (cued and _fits(size, _RECALL_STAMP_MM))
+    crossed = any(_crosses(run, stamp.region.box) for run in runs)
+    is_read = any(_is_read(line) for line in others)
+    if is_read and not crossed:
+        return False
+    secret, other = _compare_shapes(stamp.region, with_recall=recall)
+    if is_read:
+        # What was read may be the print that crosses the frame.
+        return secret >= max(_ALIKE, other)
+    cued = len(others) < len(stamp.lines)
+    if one_line or cued:
+        return other < max(_ALIKE, secret + _CLEARLY_ALIKE)
+    return secret >= max(_ALIKE, other + _CLEARLY_ALIKE)
 
 
-def _explains(line: StampLine) -> bool:
-    """Whether a line read in a frame is surely something else than a secrecy mark."""
+def _compare_shapes(region: StampRegion, *, with_recall: bool) -> tuple[float, float]:
+    """How much a frame's ink looks like the nearest mark that stops, and like the nearest other one."""
+    marks = _load_marks()
+    stopping = marks.secrecy_shapes + (marks.recall_shapes if with_recall else ())
+    alike = match_words(region.image, CUT_DPI, (*stopping, *marks.other_shapes))
+    return (
+        max((alike.get(word, -1.0) for word in stopping), default=-1.0),
+        max((alike.get(word, -1.0) for word in marks.other_shapes), default=-1.0),
+    )
+
+
+def _crosses(run: Sequence[Word], frame: Box) -> bool:
+    """Whether words of one printed line stand partly in a frame and partly beside it."""
+    x0, x1 = min(word.box.x0 for word in run), max(word.box.x1 for word in run)
+    y0, y1 = min(word.box.y0 for word in run), max(word.box.y1 for word in run)
+    reach = _BEYOND * min(frame.x1 - frame.x0, frame.y1 - frame.y0)
+    touches = x0 < frame.x1 and x1 > frame.x0 and y0 < frame.y1 and y1 > frame.y0
+    return touches and (
+        min(x0 - frame.x0, frame.x1 - x1) < -reach or min(y0 - frame.y0, frame.y1 - y1) < -reach
+    )
+
+
+def _says_other(line: StampLine) -> bool:
+    """Whether a line read in a frame names another mark: urgency or circulation."""
     marks, letters = _load_marks(), fold_letters(line.text)
-    if any(fold_letters(word) in marks.urgency_words for word in line.text.split()):
+    if any(fold_letters(word) in marks.urgency_words and word == word.upper() for word in line.text.split()):
         return True
-    if _is_capital(letters, line.text) and any(part in letters for part in marks.urgency_parts):
-        return True
-    return line.confidence >= _READABLE and len(letters) >= 3
+    if not _is_capital(letters, line.text):
+        return False
+    return any(part in letters for part in marks.urgency_parts) or any(
+        count_edits(letters, mark.letters) <= mark.distance for mark in marks.circulation
+    )
+
+
+def _is_read(line: StampLine) -> bool:
+    """Whether a line of a frame was surely read, as letters and not as numbers alone."""
+    letters = sum(character.isalpha() for character in line.text)
+    return line.confidence >= _READABLE and letters >= 3
 
 
 def _fits(size: tuple[float, float], limits: tuple[tuple[float, float], tuple[float, float]]) -> bool:

@@ -254,7 +254,8 @@ def _confirm(
 
 def _runs_on(share: _Share, half_w: float, half_h: float) -> bool:
     """Whether sides run on beyond the corners as a table cell's do; print may touch one or two."""
-    near, far = 1.2 * _MM, 3.0 * _MM
+    # Farther than a letter of the text is high, nearer than the next row of a table.
+    near, far = 1.2 * _MM, 4.5 * _MM
     beyond: list[float] = []
     for side, end in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
         x, y = side * half_w, end * half_h

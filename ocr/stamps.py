@@ -21,8 +21,9 @@ from ocr.types import Box
 
 STAMP_PAGE_MODE = 6
 """Tesseract's mode for the sheet of cut-outs: one block of lines."""
+CUT_DPI = 200
+"""Resolution of the cut-outs."""
 _MM = FRAME_DPI / 25.4
-_CUT_DPI = 200
 _MAX_REGIONS = 8
 _MAX_DOUBTFUL = 3
 _RED_LEVEL = 14
@@ -103,7 +104,7 @@ def read_stamps(regions: Sequence[StampRegion], engine: OcrEngine, temp_dir: Pat
     if not cuts:
         return tuple(StampText((), region) for region in regions)
     sheet, places = _paste([image for _, image in cuts])
-    words = engine.read(sheet, _CUT_DPI, temp_dir)
+    words = engine.read(sheet, CUT_DPI, temp_dir)
     lines: dict[int, list[StampLine]] = {id(region): [] for region in regions}
     for (region, _), place in zip(cuts, places, strict=True):
         lines[id(region)].extend(_join_words(word for word in words if _is_inside(word, place)))
@@ -125,7 +126,7 @@ def _iter_parts(region: StampRegion) -> Iterator[Grey]:
 
 def _keep_middle(image: Grey) -> Grey:
     """The cut-out with all but the middle, where one line of 14 pt capitals stands, made white."""
-    middle, reach = image.shape[0] // 2, round(_MIDDLE_MM * _CUT_DPI / 25.4)
+    middle, reach = image.shape[0] // 2, round(_MIDDLE_MM * CUT_DPI / 25.4)
     kept = np.full_like(image, 255)
     rows = slice(max(0, middle - reach), middle + reach)
     kept[rows] = image[rows]
@@ -195,7 +196,7 @@ def _find_blobs(mask: Grey) -> list[Frame]:
 
 def _cut(page: _Page, frame: Frame, *, red: bool) -> StampRegion:
     """Straighten one rectangle out of the page and stretch its ink to full contrast."""
-    scale, zoom = page.scale, _CUT_DPI / FRAME_DPI
+    scale, zoom = page.scale, CUT_DPI / FRAME_DPI
     # Blobs have no outline and are cut with a margin; frames are cut inside their lines.
     inset = 1.1 * _MM if frame.coverage else -1.0 * _MM
     width = max(8, round((frame.width - 2 * inset) * zoom))

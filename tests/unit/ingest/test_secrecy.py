@@ -2,10 +2,12 @@
 
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 
 from ingest.secrecy import Level, Outcome, count_edits, fold_letters, judge_secrecy
+from ocr.engine import Grey
 from ocr.stamps import StampLine, StampRegion, StampText
 from ocr.types import Box, PageText, Quality, QualityVerdict, Word
 
@@ -33,11 +35,20 @@ def make_stamp(
     framed: bool = True,
     red: bool = False,
     has_ink: bool = True,
+    image: Grey | None = None,
 ) -> StampText:
-    """A stamp region with the lines read in it."""
-    image = np.zeros((4, 4), np.uint8)
-    region = StampRegion(Box(0, 0, 10, 10), 0.0, size, framed, red, has_ink, image)
+    """A stamp region with the lines read in it; its image blank if not given."""
+    image = np.full((80, 230), 255, np.uint8) if image is None else image
+    region = StampRegion(Box(200, 0, 320, 44), 0.0, size, framed, red, has_ink, image)
     return StampText(tuple(StampLine(text, confidence) for text, confidence in lines), region)
+
+
+def draw_word(word: str) -> Grey:
+    """A word as plain strokes, its lower half under a row of print."""
+    image = np.full((80, 260), 255, np.uint8)
+    cv2.putText(image, word, (24, 52), cv2.FONT_HERSHEY_DUPLEX, 1.15, 0, 3, cv2.LINE_AA)
+    cv2.putText(image, "gia tri den ngay", (-8, 66), cv2.FONT_HERSHEY_COMPLEX, 0.9, 0, 1, cv2.LINE_AA)
+    return image
 
 
 EMPTY = make_page()
@@ -94,6 +105,28 @@ def test_a_frame_of_secrecy_size_that_cannot_be_read_counts_as_a_hit() -> None:
 def test_an_unread_frame_is_no_hit_when_something_rules_a_mark_out(stamp: StampText) -> None:
     """Another size, an empty frame, no frame, a word of urgency or a sure reading let the page pass."""
     assert not judge_secrecy(EMPTY, [stamp]).is_hit
+
+
+@pytest.mark.parametrize(
+    ("word", "is_hit"), [("KHAN", False), ("HOA TOC", False), ("MAT", True), ("TOI MAT", True)]
+)
+def test_the_shape_of_a_word_tells_urgency_from_secrecy_where_print_crosses(word: str, is_hit: bool) -> None:
+    """An unread frame passes when its letters look like a word of urgency, and clearly not like secrecy."""
+    assert judge_secrecy(EMPTY, [make_stamp(("#gfprlne", 0.05), image=draw_word(word))]).is_hit == is_hit
+
+
+def test_print_read_across_a_frame_does_not_speak_for_the_stamp() -> None:
+    """A sure reading clears a frame of its own words, not one that a line of the page runs through."""
+    stamp = make_stamp(("gia tri den", 0.8), image=draw_word("TOI MAT"))
+    assert not judge_secrecy(EMPTY, [stamp]).is_hit
+    assert judge_secrecy(make_page("có giá trị đến ngày ký"), [stamp]).outcome is Outcome.CANNOT_TELL
+    ordinary = make_stamp(("gia tri den", 0.8))
+    assert not judge_secrecy(make_page("có giá trị đến ngày ký"), [ordinary]).is_hit
+
+
+def test_numbers_read_in_a_frame_explain_nothing() -> None:
+    """A date that runs through a stamp is no word of its own."""
+    assert judge_secrecy(EMPTY, [make_stamp(("3410494", 0.9))]).is_hit
 
 
 def test_the_flatter_half_of_a_frame_is_spoken_for_by_the_whole() -> None:

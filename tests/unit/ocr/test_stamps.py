@@ -94,6 +94,21 @@ def test_table_cells_are_no_stamps() -> None:
     assert not [region for region in find_stamps(page, DPI) if region.framed and region.size_mm[0] < 35]
 
 
+def test_print_at_the_corners_does_not_hide_a_stamp() -> None:
+    """Strokes of letters that continue its sides are shorter than a table's lines."""
+    page = np.full((600, 827, 3), 250, np.uint8)
+    draw_stamp(page, BLACK, 0.0)
+    left, right, top, foot = 141, 259, 178, 222
+    for x, y, end_x, end_y in (
+        (left, top, left, top - 13),
+        (right, top, right, top - 13),
+        (left, foot, left, foot + 13),
+        (right, foot, right + 13, foot),
+    ):
+        cv2.line(page, (x, y), (end_x, end_y), BLACK, 2)
+    assert [region for region in find_stamps(page, DPI) if region.framed]
+
+
 @pytest.mark.parametrize("rotation", [90, 180, 270])
 def test_boxes_are_those_of_the_archived_image(rotation: int) -> None:
     """A page that lies on its side is turned for the search, its boxes are turned back."""
