@@ -9,7 +9,7 @@ import pytest
 
 from ocr.errors import UnreadableImage
 from ocr.pool import _load
-from ocr.types import Box, Word
+from ocr.types import Box, QualityVerdict, Word
 
 
 class _Foreign:
@@ -49,3 +49,28 @@ def test_anything_else_is_refused(answer: bytes) -> None:
     """Foreign classes, functions (ours too), damaged pickles and odd shapes are not believed."""
     with pytest.raises(pickle.UnpicklingError):
         _load(answer)
+
+
+class _ByGetattr:
+    """Pickles as `getattr(owner, name)`, as Python 3.11.2 does with every enum member."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self._call = (getattr, (owner, name))
+
+    def __reduce__(self) -> tuple[object, tuple[object, str]]:
+        return self._call
+
+
+def test_enum_members_pass_as_older_interpreters_write_them() -> None:
+    """Python 3.11.2 of Debian 12 pickles an enum member through getattr: it comes back as the member."""
+    answer = pickle.dumps((True, _ByGetattr(QualityVerdict, "GOOD")))
+    assert _load(answer) == (True, QualityVerdict.GOOD)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(QualityVerdict, "__init_subclass__"), (Word, "text"), ("", "format")]
+)
+def test_getattr_gives_enum_members_alone(owner: object, name: str) -> None:
+    """Any other use of getattr in an answer is refused."""
+    with pytest.raises(pickle.UnpicklingError):
+        _load(pickle.dumps((True, _ByGetattr(owner, name))))
