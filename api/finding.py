@@ -50,5 +50,5 @@ def run_lookup(service: Service, acting: Acting, question: LookupQuestion) -> Lo
     if answer.code is DecisionCode.NONE:
         with service.store.read() as work:
             if work.types.find(question.type_code) is None:
-                raise InvalidIdentifier("Danh mục không có loại giấy tờ này.", type=question.type_code)
+                raise InvalidIdentifier("Danh mục không có loại giấy tờ này.", field="type")
     return answer

@@ -32,6 +32,11 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def is_in_being(self, day: date) -> bool:
+        """Whether the unit works on that day; it does no longer on the day it ends."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day < self.valid_to)
+
 
 @dataclass(frozen=True, slots=True)
 class ResultType:

@@ -76,4 +76,5 @@ def print_error(error: ServiceError, *, as_json: bool) -> None:
     """What went wrong, why and what to do next, with the code to quote."""
     if as_json:
         print_json({"error": {"code": error.code, "message_vi": error.text_vi, **error.context}})
-    say(f"Lỗi: {error.text_vi} [{error.code}]")
+    named = "".join(f" {name}={value}" for name, value in error.context.items())
+    say(f"Lỗi: {error.text_vi} [{error.code}{named}]")

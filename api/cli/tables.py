@@ -15,14 +15,19 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()
     """Rows by heading, values trimmed; raises `WrongUse` naming the line that does not fit."""
     text = _read(path)
     head = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") else ",")
+    rows = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if head.count(";") else ",", strict=True
+    )
     names = [name.strip() for name in rows.fieldnames or ()]
     missing, unknown = set(required) - set(names), set(names) - {*required, *optional}
     if missing or unknown:
         expected = ", ".join([*required, *(f"[{name}]" for name in optional)])
         raise WrongUse(f"Dòng đầu của {path.name} cần các cột: {expected}.")
     rows.fieldnames = names
-    found = [_clean(row, number, path) for number, row in enumerate(rows, start=2)]
+    try:
+        found = [_clean(row, number, path) for number, row in enumerate(rows, start=2)]
+    except csv.Error as exc:
+        raise WrongUse(f"{path.name} dòng {rows.line_num}: dấu ngoặc kép không khớp.") from exc
     if len(found) > MAX_ROWS:
         raise WrongUse(f"{path.name} có quá {MAX_ROWS} dòng.")
     return found

@@ -164,7 +164,7 @@ def _check_grants(work: UnitOfWork, acting: Acting, grants: Sequence[RoleGrant])
         raise InvalidValue("Cần ít nhất một vai trò.", field="grants")
     for grant in grants:
         if grant.role not in {role.value for role in Role}:
-            raise InvalidValue(f"Vai trò là một trong: {', '.join(Role)}.", field="role")
+            raise InvalidValue(f"Vai trò là một trong: {', '.join(Role)}.", field="role", role=grant.role)
         if grant.unit is not None:
             work.units.get(grant.unit)
         acting.check(Permission.ACCOUNT_MANAGE, grant.unit)

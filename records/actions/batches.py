@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from records.access import Permission
 from records.actions.acting import Acting
-from records.errors import IllegalTransition
+from records.errors import IllegalTransition, InvalidValue
 from records.model import Batch, BatchCounts, BatchFile
 from records.ports import Store, UnitOfWork
 from records.states import CAPTURE_ENDS, CAPTURE_MOVES, CaptureState, check_capture_move
@@ -37,7 +37,7 @@ class NewBatch:
 def open_batch(store: Store, acting: Acting, new: NewBatch) -> Batch:
     """Open a batch in a unit.
 
-    Raises `AccessDenied`, `RecordNotFound` for an unknown unit.
+    Raises `AccessDenied`, `RecordNotFound` for an unknown unit, `InvalidValue` for one not in being that day.
     """
     acting.check(Permission.BATCH_CREATE, new.unit)
     batch = Batch(
@@ -51,7 +51,8 @@ def open_batch(store: Store, acting: Acting, new: NewBatch) -> Batch:
         profile=new.profile,
     )
     with store.write() as work:
-        work.units.get(new.unit)
+        if not work.units.get(new.unit).is_in_being(acting.today):
+            raise InvalidValue("Đơn vị chưa hoạt động hoặc đã kết thúc.", field="unit", unit=new.unit)
         work.batches.add(batch)
         work.audit.add(acting.entry("batch.open", "batch", batch.id, unit=batch.unit, after=batch))
         work.commit()

@@ -59,9 +59,9 @@ def end_type(store: Store, acting: Acting, code: str, on: date) -> ResultType:
 def _add(work: UnitOfWork, acting: Acting, result_type: ResultType) -> None:
     acting.check(Permission.TYPE_MANAGE, None)
     if not TYPE_CODE.fullmatch(result_type.code):
-        raise InvalidIdentifier("Mã loại giấy tờ có dạng KQ.G15.000031.", field="code")
+        raise InvalidIdentifier("Mã loại giấy tờ có dạng KQ.G15.000031.", field="code", type=result_type.code)
     if not result_type.name.strip():
-        raise InvalidValue("Cần tên loại giấy tờ.", field="name")
+        raise InvalidValue("Cần tên loại giấy tờ.", field="name", type=result_type.code)
     if work.types.find(result_type.code) is not None:
         raise DuplicateRecord(type=result_type.code)
     work.types.add(result_type)

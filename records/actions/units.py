@@ -58,9 +58,11 @@ def end_unit(store: Store, acting: Acting, code: str, on: date) -> Unit:
 
 def _add(work: UnitOfWork, acting: Acting, unit: Unit) -> None:
     if not UNIT_CODE.fullmatch(unit.code) or len(unit.code) > MAX_CODE:
-        raise InvalidIdentifier("Mã đơn vị có dạng H15.03.27 (QĐ 20/2020/QĐ-TTg).", field="code")
+        raise InvalidIdentifier(
+            "Mã đơn vị có dạng H15.03.27 (QĐ 20/2020/QĐ-TTg).", field="code", unit=unit.code
+        )
     if not unit.name.strip():
-        raise InvalidValue("Cần tên đơn vị.", field="name")
+        raise InvalidValue("Cần tên đơn vị.", field="name", unit=unit.code)
     acting.check(Permission.UNIT_MANAGE, unit.parent)
     if unit.parent is not None:
         work.units.get(unit.parent)

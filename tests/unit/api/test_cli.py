@@ -127,7 +127,10 @@ def test_lists_are_imported_from_csv_and_skip_what_is_there(office: Sohoa, tmp_p
     assert (key["scopes"], key["result_types"]) == (["lookup", "search"], ["KQ.G15.000031"])
 
 
-@pytest.mark.parametrize("content", ["ma,ten\nH1,x\n", "code,name\nH15.06\n", "code,name\nH15.06,\xff\n"])
+@pytest.mark.parametrize(
+    "content",
+    ["ma,ten\nH1,x\n", "code,name\nH15.06\n", "code,name\nH15.06,\xff\n", 'code,name\nH15.06,"x\nH15.07,y\n'],
+)
 def test_a_table_that_does_not_fit_is_refused_whole(content: str, office: Sohoa, tmp_path: Path) -> None:
     """Wrong columns, short rows and other encodings name the trouble and add nothing."""
     table = tmp_path / "dv.csv"
@@ -147,6 +150,19 @@ def test_things_end_dated(office: Sohoa) -> None:
     assert office("user", "end", "an", "--as", "qt").code == 0
     assert office("search", "x", "--as", "an").code == 1
     assert office("unit", "end", "H15", "--on", "hôm qua", "--as", "qt").code == 2
+
+
+def test_an_ended_unit_takes_in_nothing(office: Sohoa, tmp_path: Path) -> None:
+    """Before its first day and from its last one on, no batch is opened in a unit; its papers stay."""
+    office("unit", "add", "H15.04", "Xã cũ", "--parent", "H15", "--on", "2020-01-01", "--as", "qt")
+    office("unit", "end", "H15.04", "--on", "2021-01-01", "--as", "qt")
+    office("unit", "add", "H15.05", "Xã mới", "--parent", "H15", "--on", "2999-01-01", "--as", "qt")
+    office("user", "add", "tinh", "--role", "archivist@H15", "--as", "qt")
+    scan = tmp_path / "a.pdf"
+    scan.write_bytes(b"%PDF-1.7")
+    for unit in ("H15.04", "H15.05"):
+        refused = office("ingest", str(scan), "--unit", unit, "--as", "tinh")
+        assert (refused.code, f"unit={unit}" in refused.err) == (1, True)
 
 
 def test_a_lookup_prints_its_decision_and_ends_accordingly(office: Sohoa) -> None:
