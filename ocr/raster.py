@@ -148,6 +148,8 @@ def _draw_page(source: Path | bytes, number: int) -> SourcePage:
         except pypdfium2.PdfiumError as exc:
             raise UnreadableImage(page=number) from exc
         try:
+            # Else PDFium leaves out form fields: visible signatures, seals, a mark of secrecy set as one.
+            document.init_forms()
             return _draw(document, number)
         except pypdfium2.PdfiumError as exc:
             raise UnreadableImage(page=number) from exc
