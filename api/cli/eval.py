@@ -6,16 +6,20 @@ The commands run the code behind the API on scratch indices and stores, which ar
 import json
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
 import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from api.cli.output import EXIT_MISSING, EXIT_REFUSED, EXIT_WRONG_USE, say
+from api.cli.options import AsJson
+from api.cli.output import EXIT_MISSING, EXIT_REFUSED, EXIT_WRONG_USE, print_json, say
 from api.cli.scores import Judgements, Scores, read_judgements
 from api.settings import load_settings
 from api.wiring import SystemClock
@@ -126,10 +130,27 @@ def _scratch_elastic() -> Iterator[SearchIndex]:
         index.remove()
 
 
+def _tell(scores: Scores, *, as_json: bool) -> None:
+    if as_json:
+        print_json(scores.rows())
+    else:
+        scores.print()
+
+
+_Given = TypeVar("_Given")
+
+
+def _show(items: Iterable[_Given], text: str) -> Iterator[_Given]:
+    """The items, with how many there have been on standard error."""
+    columns = TextColumn("{task.description}"), TextColumn("{task.completed:.0f}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=2) as bar:
+        yield from bar.track(items, description=text)
+
+
 def _load(index: SearchIndex, documents: Iterable[IndexDocument]) -> None:
     chunk: list[IndexDocument] = []
     count = 0
-    for document in documents:
+    for document in _show(documents, "Nạp tài liệu"):
         chunk.append(document)
         if len(chunk) == _CHUNK:
             index.upsert(chunk)
@@ -158,6 +179,7 @@ def search_command(
     out: OutputFile,
     backend: Backend = "embedded",
     qrels: Judged = None,
+    as_json: AsJson = False,
 ) -> None:
     """Chạy mọi câu hỏi ở mọi dạng gõ; có --qrels thì in nDCG@10 và recall@100 theo bộ và dạng."""
     refusals = _Refusals()
@@ -165,12 +187,12 @@ def search_command(
     with _scratch_index(backend) as index, out.open("w", encoding="utf-8") as lines:
         items = _iter_items(documents, ("id", "title", "body"), refusals)
         _load(index, (IndexDocument(item["id"], 1, item["title"], item["body"]) for item in items))
-        for item in _iter_items(queries, ("id", "original"), refusals):
+        for item in _show(_iter_items(queries, ("id", "original"), refusals), "Hỏi"):
             for form in (form for form in FORMS if form in item):
                 ranked, milliseconds = _rank(index, item[form])
                 _write_line(lines, {"id": item["id"], "form": form, "ranked": ranked, "ms": milliseconds})
                 scores.add(str(item.get("set", "")), form, item["id"], ranked)
-    scores.print()
+    _tell(scores, as_json=as_json)
     refusals.finish()
 
 
@@ -181,17 +203,18 @@ def numbers_command(
     out: OutputFile,
     backend: Backend = "embedded",
     qrels: Judged = None,
+    as_json: AsJson = False,
 ) -> None:
     """Chạy các câu hỏi số, ký hiệu; có --qrels thì in điểm theo dạng viết."""
     refusals = _Refusals()
     scores = Scores(read_judgements(qrels) if qrels else Judgements())
     with _scratch_index(backend) as index, out.open("w", encoding="utf-8") as lines:
         _load(index, map(_build_numbered, _iter_items(documents, ("id", "so_ky_hieu"), refusals)))
-        for item in _iter_items(queries, ("id", "query"), refusals):
+        for item in _show(_iter_items(queries, ("id", "query"), refusals), "Hỏi"):
             ranked, milliseconds = _rank(index, item["query"])
             _write_line(lines, {"id": item["id"], "ranked": ranked, "ms": milliseconds})
             scores.add("", str(item.get("form", "")), item["id"], ranked)
-    scores.print()
+    _tell(scores, as_json=as_json)
     refusals.finish()
 
 
@@ -221,23 +244,29 @@ _NO_RIGHTS = "khong_duoc_cap_quyen"
 
 @eval_app.command("reuse")
 def reuse_command(
-    results: InputFile, lookups: InputFile, out: OutputFile, backend: Backend = "embedded"
+    results: InputFile,
+    lookups: InputFile,
+    out: OutputFile,
+    backend: Backend = "embedded",
+    as_json: AsJson = False,
 ) -> None:
     """Nạp kết quả vào kho tạm rồi hỏi từng câu; quyết định chỉ dựa vào cơ sở dữ liệu."""
-    if backend not in ("embedded", "elastic"):
-        say("--backend phải là embedded hoặc elastic.")
-        raise typer.Exit(EXIT_WRONG_USE)
-    refusals = _Refusals()
+    refusals, decisions = _Refusals(), Counter[str]()
     with (
+        # Decides nothing; a server that was asked for and does not answer is told all the same.
+        _scratch_index(backend),
         tempfile.TemporaryDirectory(prefix="sohoa-eval-") as folder,
         out.open("w", encoding="utf-8") as lines,
     ):
         ask = _open_lookup(Path(folder), _iter_items(results, _RESULT_KEYS, refusals))
-        for item in _iter_items(lookups, _LOOKUP_KEYS, refusals):
+        for item in _show(_iter_items(lookups, _LOOKUP_KEYS, refusals), "Tra cứu"):
             start = time.perf_counter()
             decision, ids = ask(item)
             milliseconds = round((time.perf_counter() - start) * 1000, 3)
             _write_line(lines, {"id": item["id"], "decision": decision, "ids": ids, "ms": milliseconds})
+            decisions[decision] += 1
+    if as_json:
+        print_json(decisions)
     refusals.finish()
 
 

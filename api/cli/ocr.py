@@ -17,6 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from api.cli.options import AsJson
+from api.cli.output import print_json
 from ocr.errors import EngineMissing, LanguageDataMissing, ProfileMissing, UnreadableImage
 from ocr.fields import extract_fields
 from ocr.pool import PagePool
@@ -52,6 +54,7 @@ def ocr_command(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Số tiến trình; mặc định mỗi lõi một.")] = (
         os.cpu_count() or 1
     ),
+    as_json: AsJson = False,
 ) -> None:
     """Nhận dạng tệp: ghi văn bản, PDF/A-2b tìm kiếm được và dữ liệu JSON của từng tệp vào thư mục --out."""
     console = Console(stderr=True)
@@ -69,6 +72,14 @@ def ocr_command(
         refused = _Run(pool, temp_dir, out, profile, version, progress).run_all(files)
     for name, text in refused:
         console.print(f"{name}: {text}", markup=False)
+    if as_json:
+        reasons = dict(refused)
+        print_json(
+            [
+                {"file": name, "out": str(out / f"{Path(name).stem}.json"), "error": reasons.get(name)}
+                for name in files
+            ]
+        )
     if refused:
         raise typer.Exit(EXIT_REFUSED)
 

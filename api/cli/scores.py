@@ -64,12 +64,21 @@ class Scores:
 
     def print(self) -> None:
         """One line a form and set, and the mean over sets; nothing without judgements."""
+        for row in self.rows():
+            sys.stdout.write(
+                f"{row['form']:<16} {row['set']:<8} nDCG@10 {row['ndcg@10']:.4f}  "
+                f"recall@100 {row['recall@100']:.4f}  success@1 {row['success@1']:.4f}\n"
+            )
+
+    def rows(self) -> list[dict[str, str | float]]:
+        """The same as data; set `macro` is the mean over sets."""
+        found: list[dict[str, str | float]] = []
         for form, groups in self._found.items():
-            means = {group: _mean(found) for group, found in groups.items()}
-            for group, (ndcg, recall, first) in sorted(means.items()):
-                _print_line(form, group or "-", ndcg, recall, first)
+            means = {group: _mean(scores) for group, scores in groups.items()}
+            found += [_row(form, group or "-", mean) for group, mean in sorted(means.items())]
             if len(means) > 1:
-                _print_line(form, "macro", *_mean(list(means.values())))
+                found.append(_row(form, "macro", _mean(list(means.values()))))
+        return found
 
 
 def _mean(values: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
@@ -77,6 +86,6 @@ def _mean(values: Sequence[tuple[float, float, float]]) -> tuple[float, float, f
     return ndcg, recall, first
 
 
-def _print_line(form: str, group: str, ndcg: float, recall: float, first: float) -> None:
-    line = f"{form:<16} {group:<8} nDCG@10 {ndcg:.4f}  recall@100 {recall:.4f}  success@1 {first:.4f}\n"
-    sys.stdout.write(line)
+def _row(form: str, group: str, mean: tuple[float, float, float]) -> dict[str, str | float]:
+    ndcg, recall, first = mean
+    return {"form": form, "set": group, "ndcg@10": ndcg, "recall@100": recall, "success@1": first}

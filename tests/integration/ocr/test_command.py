@@ -43,8 +43,12 @@ def test_refused_input_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     (tmp_path / "tot.jpg").write_bytes(jpeg_bytes(draw_page([])))
     (tmp_path / "hong.pdf").write_bytes(b"%PDF-1.7 and no more")
     files = [str(tmp_path / "hong.pdf"), str(tmp_path / "tot.jpg"), str(tmp_path / "khong-co.jpg")]
-    result = CliRunner().invoke(app, [*files, "--out", str(tmp_path / "ra"), "--jobs", "1"])
+    result = CliRunner().invoke(app, [*files, "--out", str(tmp_path / "ra"), "--jobs", "1", "--json"])
     assert result.exit_code == 1
+    printed = json.loads(result.stdout)
+    assert [(row["file"], row["error"] is None) for row in printed] == list(
+        zip(files, (False, True, False), strict=True)
+    )
     error = json.loads((tmp_path / "ra" / "hong.json").read_text("utf-8"))["error"]
     assert error["code"] == "UNREADABLE_IMAGE"
     body = json.loads((tmp_path / "ra" / "tot.json").read_text("utf-8"))

@@ -148,6 +148,16 @@ def test_reuse_decides_as_the_caller_on_the_day(tmp_path: Path) -> None:
     ]
 
 
+def test_what_was_found_is_printed_as_json_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--json`: decisions counted; a server that was asked for and is not set ends with 3 here as well."""
+    monkeypatch.delenv("SOHOA_SEARCH__URL", raising=False)
+    given = ["--results", write_lines(tmp_path / "r", [RESULT]), "--out", str(tmp_path / "out")]
+    command = ["reuse", *given, "--lookups", write_lines(tmp_path / "l", [LOOKUP])]
+    printed = CliRunner().invoke(eval_app, [*command, "--json"])
+    assert (printed.exit_code, json.loads(printed.stdout)) == (0, {"CO_GIA_TRI_TAI_SU_DUNG": 1})
+    assert CliRunner().invoke(eval_app, [*command, "--backend", "elastic"]).exit_code == 3
+
+
 def test_lines_that_cannot_be_used_are_told(tmp_path: Path) -> None:
     """A broken line is left out, the others are done, and the command ends with 1."""
     (tmp_path / "r").write_text('{"id": "x"}\nkhông phải json\n\n')
