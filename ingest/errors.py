@@ -60,6 +60,14 @@ class FileTooLarge(IngestError):
     message_vi = "Tệp vượt giới hạn dung lượng hoặc số trang. Hãy tách nhỏ hoặc quét lại ở 300 dpi."
 
 
+class IntakeStopped(IngestError):
+    """The service was ended while a file was being read (đang dừng tiếp nhận); says nothing of the file."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "INTAKE_STOPPED"
+    message_vi = "Hệ thống đang dừng hoặc khởi động lại nên chưa nhận tệp này. Hãy gửi lại sau ít phút."
+
+
 class IntakeFull(IngestError):
     """No room in memory for files that have not passed the gate (vùng tiếp nhận đầy)."""
 

@@ -1,13 +1,16 @@
 """Reads and judges a file's pages in killable children (đọc và xét trang), before anything is kept."""
 
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Generator
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.errors import IntakeStopped
 from ingest.formats.facts import FormatFacts, Limits
 from ingest.gate import GatedPage
+from ocr.errors import EngineCrashed
 from ocr.pool import PagePool
 from ocr.sidecar import page_texts_to_json
 from ocr.types import PageText
@@ -45,7 +48,8 @@ class PageReader:
         Raises `UnsupportedFormat`, `UnreadableFile`, `EncryptedFile`, `FileTooLarge`, `EngineCrashed`,
         `EngineTimedOut`, `OutOfMemory`.
         """
-        facts: FormatFacts = self._pool.run(READ_FACTS, path, name, limits, timeout=_FACTS_SECONDS)
+        with _told_when_stopped():
+            facts: FormatFacts = self._pool.run(READ_FACTS, path, name, limits, timeout=_FACTS_SECONDS)
         return facts
 
     def read_pages(
@@ -66,13 +70,14 @@ class PageReader:
         pages: list[GatedPage] = []
         numbers = iter(range(facts.pages))
         try:
-            while len(pages) < facts.pages:
-                for number in numbers:
-                    waiting.append(self._submit(path, facts, number, profile, number + 1 in waived))
-                    if len(waiting) >= self._window:
-                        break
-                pages.append(_wait_for(waiting.popleft(), len(pages) + 1))
-                on_page(len(pages))
+            with _told_when_stopped():
+                while len(pages) < facts.pages:
+                    for number in numbers:
+                        waiting.append(self._submit(path, facts, number, profile, number + 1 in waived))
+                        if len(waiting) >= self._window:
+                            break
+                    pages.append(_wait_for(waiting.popleft(), len(pages) + 1))
+                    on_page(len(pages))
         finally:
             _drain(waiting)
         return GatedPages(tuple(page.text for page in pages), any(page.is_restricted for page in pages))
@@ -83,6 +88,19 @@ class PageReader:
         return self._pool.submit(
             GATE_PAGE, path, facts.format, number, profile, is_waived, path.parent, timeout=self._page_seconds
         )
+
+
+@contextmanager
+def _told_when_stopped() -> Generator[None]:
+    """A pool that closes says nothing of the file: it is neither taken nor refused."""
+    try:
+        yield
+    except CancelledError as exc:
+        raise IntakeStopped from exc
+    except EngineCrashed as exc:
+        if exc.context.get("pool") == "closed":
+            raise IntakeStopped from exc
+        raise
 
 
 def _wait_for(future: "Future[GatedPage]", ordinal: int) -> GatedPage:

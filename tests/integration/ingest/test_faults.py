@@ -8,7 +8,7 @@ import pytest
 
 from api.worker import Parts, Rhythm, Worker, pump
 from ingest.batches import Intake, Progress, copy_and_hash
-from ingest.errors import IntakeFull
+from ingest.errors import IntakeFull, IntakeStopped
 from ingest.pages import PageReader
 from ingest.pipeline import build_plans
 from ingest.resume import resume_postponed
@@ -174,3 +174,21 @@ def test_when_memory_is_full_the_sender_waits_and_nothing_is_refused() -> None:
     with pytest.raises(IntakeFull) as full:
         copy_and_hash(b"paper" * 10_000, Path("/dev/full"))
     assert full.value.retryable
+
+
+def test_a_restart_in_the_middle_of_a_file_refuses_nothing(line: Line, tmp_path: Path) -> None:
+    """The pages that were still to be read say nothing of the paper: it may be sent again."""
+    from sample_files import write_tiff
+
+    paper = write_tiff(tmp_path / "a.tiff", draw(1) + draw(2) + draw(3) + draw(4), DPI)
+    batch = line.open_batch()
+    hasty = Intake(line.store, line.blobs, PageReader(line.pool, window=1), line.memory, line.clock)
+
+    def end_service(progress: Progress) -> None:
+        if progress.pages_read == 1:
+            line.pool.close()
+
+    with pytest.raises(IntakeStopped):
+        hasty.receive(batch.id, "a.tiff", paper, ARCHIVIST, on_progress=end_service)
+    with line.store.read() as work:
+        assert work.batches.counts(batch.id).received == 0
