@@ -25,7 +25,7 @@ VERDICT = {
     "protected": "Dòng đã được ký", "unprotected": "Dòng chưa được ký",
 }  # fmt: skip
 FINDINGS = {"kind": "Loại", "place": "Vị trí", "size": "Cỡ cây", "text": "Chi tiết"}
-ROWS = {"at": "Lúc", "actor": "Ai", "action": "Việc", "subject": "Với", "outcome": "Kết quả"}
+ROWS = {"at": "Lúc", "name": "Ai", "action": "Việc", "subject": "Với", "outcome": "Kết quả"}
 
 
 @audit_app.command("verify")
@@ -73,7 +73,11 @@ def list_command(
     with open_service() as service:
         acting = act_as(service, login)
         rows, _total = read_log(service.store, acting, subject_id=subject, limit=limit)
-    print_rows([_entry_row(row_id, entry) for row_id, entry in rows], ROWS, as_json=as_json)
+        with service.store.read() as work:
+            names = {account.id: account.login for account in work.accounts.all()}
+            names |= {key.id: key.label for key in work.keys.all()}
+    found = [_entry_row(row_id, entry, names.get(entry.actor, entry.actor)) for row_id, entry in rows]
+    print_rows(found, ROWS, as_json=as_json)
 
 
 def _find_second_heads(service: Service) -> list[TreeHead] | None:
@@ -95,11 +99,12 @@ def _verdict_row(report: AuditReport) -> Row:
     }
 
 
-def _entry_row(row_id: str, entry: AuditEntry) -> Row:
+def _entry_row(row_id: str, entry: AuditEntry, name: str) -> Row:
     return {
         "id": row_id,
         "at": entry.at.astimezone(VIETNAM).isoformat(timespec="seconds"),
         "actor": entry.actor,
+        "name": name,
         "action": entry.action,
         "subject": f"{entry.subject_kind} {entry.subject_id}",
         "outcome": entry.outcome,

@@ -97,7 +97,7 @@ def test_the_log_says_who_acted_and_by_which_way(office: Sohoa) -> None:
     rows = office("audit", "list", "--as", "tt", "--json").json
     chief = next(row for row in office("user", "list", "--as", "qt", "--json").json if row["login"] == "qt")
     added = [row for row in rows if row["action"] == "unit.add"]
-    assert {(row["actor"], row["channel"]) for row in added} == {(chief["id"], "cli")}
+    assert {(row["actor"], row["name"], row["channel"]) for row in added} == {(chief["id"], "qt", "cli")}
 
 
 def test_rights_hold_on_the_command_line_too(office: Sohoa) -> None:
