@@ -20,10 +20,13 @@ from ocr.types import Box, PageText, Word
 from ocr.wordshapes import match_words
 
 _READABLE = 0.55
+_SURE = 0.85
 _SECRECY_STAMP_MM = ((15.0, 47.0), (6.5, 14.5))
 _RECALL_STAMP_MM = ((38.0, 95.0), (11.5, 24.0))
 _LONE_GAP = 1.6
 _ALIKE = 0.6
+_ALIKE_THOUGH_READ = 0.65
+_UNLIKE = 0.35
 _CLEARLY_ALIKE = 0.08
 _BEYOND = 0.3
 _DIGITS = str.maketrans("014589|!", "OIASBQII")
@@ -185,24 +188,26 @@ def _is_unexplained(stamp: StampText, runs: Sequence[Sequence[Word]]) -> bool:
     others = [line for line in stamp.lines if marks.recall_cue not in fold_letters(line.text)]
     if not (one_line or recall) or any(_says_other(line) for line in others):
         return False
+    read = max((_how_surely_read(line) for line in others), default=0.0)
+    # What was read may be the print that runs through the frame, or a tangle of both.
     crossed = any(_crosses(run, stamp.region.box) for run in runs)
-    is_read = any(_is_read(line) for line in others)
-    if is_read and not crossed:
+    if not crossed and read >= (_SURE if one_line else _READABLE):
         return False
-    secret, other = _compare_shapes(stamp.region, with_recall=recall)
-    if is_read:
-        # What was read may be the print that crosses the frame.
-        return secret >= max(_ALIKE, other)
-    cued = len(others) < len(stamp.lines)
-    if one_line or cued:
-        return other < max(_ALIKE, secret + _CLEARLY_ALIKE)
-    return secret >= max(_ALIKE, other + _CLEARLY_ALIKE)
+    secret, other = _compare_shapes(stamp.region, one_line=one_line, recall=recall)
+    if not one_line:
+        cued = len(others) < len(stamp.lines) and read < _READABLE
+        return cued or secret >= max(_ALIKE, other + _CLEARLY_ALIKE)
+    if read >= _READABLE:
+        return secret >= max(_ALIKE_THOUGH_READ, other - _CLEARLY_ALIKE)
+    if not stamp.lines and max(secret, other) < _UNLIKE:
+        return False
+    return other < max(_ALIKE, secret + _CLEARLY_ALIKE)
 
 
-def _compare_shapes(region: StampRegion, *, with_recall: bool) -> tuple[float, float]:
+def _compare_shapes(region: StampRegion, *, one_line: bool, recall: bool) -> tuple[float, float]:
     """How much a frame's ink looks like the nearest mark that stops, and like the nearest other one."""
     marks = _load_marks()
-    stopping = marks.secrecy_shapes + (marks.recall_shapes if with_recall else ())
+    stopping = marks.secrecy_shapes * one_line + marks.recall_shapes * recall
     alike = match_words(region.image, CUT_DPI, (*stopping, *marks.other_shapes))
     return (
         max((alike.get(word, -1.0) for word in stopping), default=-1.0),
@@ -233,10 +238,9 @@ def _says_other(line: StampLine) -> bool:
     )
 
 
-def _is_read(line: StampLine) -> bool:
-    """Whether a line of a frame was surely read, as letters and not as numbers alone."""
-    letters = sum(character.isalpha() for character in line.text)
-    return line.confidence >= _READABLE and letters >= 3
+def _how_surely_read(line: StampLine) -> float:
+    """The confidence of a line that has letters, and not numbers alone, else 0."""
+    return line.confidence if sum(character.isalpha() for character in line.text) >= 3 else 0.0
 
 
 def _fits(size: tuple[float, float], limits: tuple[tuple[float, float], tuple[float, float]]) -> bool:

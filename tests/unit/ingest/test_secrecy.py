@@ -117,11 +117,25 @@ def test_the_shape_of_a_word_tells_urgency_from_secrecy_where_print_crosses(word
 
 def test_print_read_across_a_frame_does_not_speak_for_the_stamp() -> None:
     """A sure reading clears a frame of its own words, not one that a line of the page runs through."""
-    stamp = make_stamp(("gia tri den", 0.8), image=draw_word("TOI MAT"))
+    stamp = make_stamp(("gia tri den", 0.9), image=draw_word("TOI MAT"))
     assert not judge_secrecy(EMPTY, [stamp]).is_hit
     assert judge_secrecy(make_page("có giá trị đến ngày ký"), [stamp]).outcome is Outcome.CANNOT_TELL
-    ordinary = make_stamp(("gia tri den", 0.8))
+    ordinary = make_stamp(("gia tri den", 0.9))
     assert not judge_secrecy(make_page("có giá trị đến ngày ký"), [ordinary]).is_hit
+
+
+def test_a_doubtful_reading_gives_way_to_the_shape_of_secrecy() -> None:
+    """A tangle of stamp and print may be read half surely as words; its shape then decides."""
+    assert judge_secrecy(EMPTY, [make_stamp(("TUXÊ QUYẾT", 0.7), image=draw_word("TUYET MAT"))]).is_hit
+    assert not judge_secrecy(EMPTY, [make_stamp(("TUXÊ QUYẾT", 0.7))]).is_hit
+
+
+def test_a_frame_without_letters_or_likeness_is_no_hit() -> None:
+    """An empty cell with a stray line in it is no stamp."""
+    image = np.full((80, 230), 255, np.uint8)
+    cv2.line(image, (0, 70), (229, 60), 0, 2)
+    assert not judge_secrecy(EMPTY, [make_stamp(image=image)]).is_hit
+    assert judge_secrecy(EMPTY, [make_stamp(image=draw_word("MAT"))]).is_hit
 
 
 def test_numbers_read_in_a_frame_explain_nothing() -> None:
