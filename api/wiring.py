@@ -21,7 +21,7 @@ from records.model import OutboxEvent
 from records.ports import BlobStore, Clock, Store, UnitOfWork
 
 if TYPE_CHECKING:
-    from api.worker import Duty, Worker
+    from api.worker import Duty, Send, Worker
     from ingest.batches import Intake
     from ingest.memory import MemoryFolder
     from ingest.signatures import TrustSource
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from records.durable import DurableQueues
     from records.journal import Journal
     from records.sql.unit_of_work import SqlStore, SqlUnitOfWork
+    from search.document import IndexDocument
     from search.index import SearchIndex
     from search.lookup import LookupService
     from signing.sign import DigitiserSigner
@@ -240,17 +241,23 @@ class Service:
         with suppress(IndexUnavailable):
             index.ensure()
 
-    def deliver(self, work: UnitOfWork, events: Sequence[OutboxEvent]) -> None:
-        """Bring the index up to these events; FTS5 tables in the same database change with their commit."""
+    def deliver(self, work: UnitOfWork, events: Sequence[OutboxEvent]) -> "Send | None":
+        """Bring the index up to these events; FTS5 tables in the same database change with their commit.
+
+        A server beside SQLite is written to when the transaction is over (`api.worker.Deliver`).
+        """
         from api.indexing import build_documents, find_subjects
         from search.embedded import EmbeddedIndex
 
         documents = build_documents(work, self.blobs, self.owner_secret, find_subjects(events))
         index = self.index
-        if isinstance(index, EmbeddedIndex) and self.is_one_file:
+        if not self.is_one_file:
+            index.upsert(documents)
+        elif isinstance(index, EmbeddedIndex):
             index.upsert_in(cast("SqlUnitOfWork", work).connection, documents)
         else:
-            index.upsert(documents)
+            return lambda: _send(index, documents)
+        return None
 
     @property
     def is_one_file(self) -> bool:
@@ -323,6 +330,10 @@ class Service:
             self.memory.close()
         if "database" in opened:
             self.database.engine.dispose()
+
+
+def _send(index: "SearchIndex", documents: "Sequence[IndexDocument]") -> None:
+    index.upsert(documents)
 
 
 def build_s3_blobs(given: StoreSettings, url: str) -> BlobStore:

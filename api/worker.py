@@ -16,8 +16,13 @@ from records.errors import ServiceError
 from records.model import OutboxEvent
 from records.ports import Clock, Store, UnitOfWork
 
-Deliver = Callable[[UnitOfWork, Sequence[OutboxEvent]], None]
-"""Brings the index up to these events; the embedded index writes in the same transaction."""
+Send = Callable[[], None]
+Deliver = Callable[[UnitOfWork, Sequence[OutboxEvent]], Send | None]
+"""Brings the index up to these events; the embedded index writes in the same transaction.
+
+What it returns is done when the transaction is over: SQLite has one writer, who must not wait for a server.
+Two workers may then send the same; the index keeps the higher version.
+"""
 _EVENTS_AT_A_TIME = 100
 _LONGEST_RETRY = 300
 _IDLE_LOOK_SECONDS = 0.05
@@ -208,9 +213,15 @@ def _deliver_some(
             events = work.outbox.due(clock.now(), limit)
             if not events:
                 return 0, None
-            deliver(work, events)
-            work.outbox.delivered([event.number for event in events], clock.now())
-            work.commit()
+            send = deliver(work, events)
+            if send is None:
+                work.outbox.delivered([event.number for event in events], clock.now())
+                work.commit()
+        if send is not None:
+            send()
+            with store.write() as work:
+                work.outbox.delivered([event.number for event in events], clock.now())
+                work.commit()
         return len(events), None
     except Exception as error:
         if not events:

@@ -22,6 +22,7 @@ from records.states import CaptureState
 from tests.factories import build_file
 from tests.integration.ingest.conftest import DPI, draw, write_scan
 from tests.line import ARCHIVIST, Line
+from tests.line import FixedClock as MovedClock
 
 pytestmark = [pytest.mark.tesseract, pytest.mark.sql]
 
@@ -192,3 +193,27 @@ def test_a_restart_in_the_middle_of_a_file_refuses_nothing(line: Line, tmp_path:
         hasty.receive(batch.id, "a.tiff", paper, ARCHIVIST, on_progress=end_service)
     with line.store.read() as work:
         assert work.batches.counts(batch.id).received == 0
+
+
+def test_a_slow_index_server_keeps_nobody_from_writing(line: Line) -> None:
+    """While documents are on their way others write; what was not taken is sent again."""
+    sent: list[int] = []
+
+    def send() -> None:
+        with line.store.write(timeout=0.5) as work:
+            work.steps.put(f"meanwhile:{len(sent)}", "written")
+            work.commit()
+        sent.append(1)
+        if len(sent) == 1:
+            raise StoreUnavailable
+
+    add_events(line, "a")
+    assert pump(line.store, line.clock, lambda _work, _events: send) == 0
+    with line.store.read() as work:
+        assert (work.outbox.backlog(), work.steps.find("meanwhile:0")) == (1, "written")
+        (event,) = work.outbox.due(line.clock.now() + timedelta(hours=1), 9)
+    assert event.attempts == 1
+    later = MovedClock(line.clock.now() + timedelta(hours=1))
+    assert pump(line.store, later, lambda _work, _events: send) == 1
+    with line.store.read() as work:
+        assert work.outbox.backlog() == 0
