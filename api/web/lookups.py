@@ -1,5 +1,6 @@
 """The lookup page (tra cứu dùng lại): for the clerk at the counter while a citizen waits."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -10,11 +11,13 @@ from api.deps import Needs, ServiceDep
 from api.errors import find_status
 from api.finding import run_lookup
 from api.web.rendering import VIETNAM, PageRoute, render
+from api.wiring import Service
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.types import list_types
-from records.errors import InvalidIdentifier
+from records.errors import InvalidIdentifier, StoreUnavailable
 from records.identifiers import parse_owner
+from records.model import ResultType
 from records.ports import LookupPurpose, LookupQuestion
 
 router = APIRouter(route_class=PageRoute)
@@ -39,7 +42,7 @@ def get_form(request: Request, service: ServiceDep, acting: Asker) -> HTMLRespon
         typed=typed,
         answer=None,
         error=None,
-        types=list_types(service.store),
+        types=_find_types(service),
     )
 
 
@@ -78,8 +81,16 @@ def post_lookup(
         typed=typed,
         answer=answer,
         error=error,
-        types=list_types(service.store),
+        types=_find_types(service),
     )
+
+
+def _find_types(service: Service) -> Sequence[ResultType]:
+    """The types to choose from; none while the database is away, so that the answer is shown all the same."""
+    try:
+        return list_types(service.store)
+    except StoreUnavailable:
+        return ()
 
 
 def _today(acting: Acting) -> date:
