@@ -31,13 +31,15 @@ def resume_postponed(store: Store, clock: Clock) -> int:
 
 
 def _iter_postponed(work: UnitOfWork) -> Iterator[BatchFile]:
-    batches, _total = work.batches.page(Scope(None), limit=_BATCHES)
-    for batch in batches:
-        if batch.state in CAPTURE_ENDS:
-            continue
-        for file in work.batches.files(batch.id, state=CaptureState.POSTPONED):
-            if find_error_class(file.reason_code or "").kind is ErrorKind.UNAVAILABLE:
-                yield file
+    seen = 0
+    while batches := work.batches.page(Scope(None), limit=_BATCHES, offset=seen)[0]:
+        seen += len(batches)
+        for batch in batches:
+            if batch.state in CAPTURE_ENDS:
+                continue
+            for file in work.batches.files(batch.id, state=CaptureState.POSTPONED):
+                if find_error_class(file.reason_code or "").kind is ErrorKind.UNAVAILABLE:
+                    yield file
 
 
 def _resume(store: Store, acting: Acting, file_id: str) -> bool:
