@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -112,7 +112,7 @@ class Crew:
 def run_kills(folder: Path, memory: Path, *, url: str, kills: int, workers: int, seed: int) -> KillReport:
     """Receive, kill, wait until all is done, count."""
     chance = random.Random(seed)
-    begun = time.monotonic()
+    started = time.monotonic()
     at_work = number = 0
     with (
         open_line(folder, memory, url, workers=1) as line,
@@ -123,9 +123,9 @@ def run_kills(folder: Path, memory: Path, *, url: str, kills: int, workers: int,
             for _ in range(FILES_A_KILL):
                 number += 1
                 paper = write_paper(folder / f"{number}.tiff", number, 1 + number % 2)
-                begun_before = len(read_bodies(folder))
+                begun = read_bodies(folder)
                 line.receive(batch, paper)
-            victim = _choose_moment(chance, folder, begun_before)
+            victim = _choose_moment(chance, folder, begun)
             at_work += _is_at_work(line)
             crew.kill_one(chance, victim)
         _wait_until_done(line, batch.id)
@@ -133,7 +133,7 @@ def run_kills(folder: Path, memory: Path, *, url: str, kills: int, workers: int,
         with line.store.read() as work:
             files = work.batches.files(batch.id)
         pages = sum(file.pages or 0 for file in files)
-        seconds = round(time.monotonic() - begun, 1)
+        seconds = round(time.monotonic() - started, 1)
         return KillReport(kills, at_work, number, pages, seconds, count_found(line), wrong)
 
 
@@ -146,23 +146,33 @@ def stopping(crew: Crew) -> Iterator[Crew]:
         crew.stop()
 
 
-def _choose_moment(chance: random.Random, folder: Path, begun_before: int) -> int | None:
-    """Wait: every other time for any moment, else until a step of the last file runs; then its process."""
+def _choose_moment(chance: random.Random, folder: Path, begun: Mapping[str, int]) -> int | None:
+    """Wait: every other time for any moment, else until a step runs for the first time; then its process.
+
+    A step that runs again is not aimed at: a job whose worker dies again and again in the midst of one step
+    is meant to be refused.
+    """
     if chance.random() < 0.5:
         time.sleep(chance.uniform(0.0, 4.0))
         return None
     deadline = time.monotonic() + INTO_A_STEP_SECONDS
-    while time.monotonic() < deadline and len(read_bodies(folder)) == begun_before:
+    while time.monotonic() < deadline:
+        fresh = [pid for body, pid in read_bodies(folder).items() if body not in begun]
+        if fresh:
+            time.sleep(chance.uniform(0.0, 0.3))
+            return fresh[-1]
         time.sleep(0.005)
-    time.sleep(chance.uniform(0.0, 0.3))
-    bodies = read_bodies(folder)
-    return int(bodies[-1].split()[0]) if len(bodies) > begun_before else None
+    return None
 
 
-def read_bodies(folder: Path) -> list[str]:
-    """A line (process, step, job) for every body of a step that has begun."""
+def read_bodies(folder: Path) -> dict[str, int]:
+    """Every body of a step that has begun (step and job), in order, with the process that began it first."""
     log = folder / BODIES
-    return log.read_text().split("\n")[:-1] if log.exists() else []
+    found: dict[str, int] = {}
+    for body in log.read_text().split("\n")[:-1] if log.exists() else []:
+        pid, _, name = body.partition(" ")
+        found.setdefault(name, int(pid))
+    return found
 
 
 def _is_at_work(line: Line) -> bool:
@@ -212,15 +222,16 @@ def count_found(line: Line) -> dict[str, int]:
     with line.store.read() as work:
         records = [work.records.get(record_id) for record_id in work.records.iter_ids()]
         rows = Counter(entry.action for _, entry in work.audit.page(limit=100_000)[0])
-    bodies = Counter(body.partition(" ")[2] for body in read_bodies(line.folder))
+    bodies = len(read_bodies(line.folder))
+    runs = (line.folder / BODIES).read_text().count("\n")
     return {
         "records": len(records),
         "pages": sum(record.pages for record in records),
         "index entries": open_index(line).count(),
         "audit rows of records": rows["record.store"],
         "audit rows of files": rows["file.receive"],
-        "bodies of steps": len(bodies),
-        "bodies repeated": bodies.total() - len(bodies),
+        "bodies of steps": bodies,
+        "bodies repeated": runs - bodies,
     }
 
 
