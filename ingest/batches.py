@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest.errors import IntakeFull, SecretMaterialFound
-from ingest.formats.facts import FormatFacts, Limits
+from ingest.errors import IntakeFull, SecretMaterialFound, UncheckedContent
+from ingest.formats.facts import UNSEEN, FormatFacts, Limits
 from ingest.formats.limits import check_bytes
 from ingest.jobs import FileJob, build_process_job
 from ingest.memory import MemoryFolder
@@ -188,6 +188,9 @@ class Intake:
             if twin is not None:
                 return self._keep_link(arrival, sha256, twin)
             facts = self._reader.read_facts(path, arrival.name, self._limits)
+            hidden = UNSEEN.intersection(facts.findings)
+            if hidden:
+                raise UncheckedContent(finding=min(hidden).value)
             waived = frozenset(lift.page_ordinal for lift in arrival.lifts)
             pages = self._reader.read_pages(
                 path,

@@ -30,6 +30,20 @@ class EncryptedFile(IngestError):
     message_vi = "Tệp có mật khẩu. Hãy xin người gửi bản không đặt mật khẩu rồi nộp lại."
 
 
+class UncheckedContent(IngestError):
+    """A file that carries content which the state-secret gate cannot see (nội dung không kiểm được).
+
+    What the gate has not looked at is not kept: attachments of a PDF, forms drawn by a script.
+    """
+
+    kind = ErrorKind.REFUSED
+    code = "UNCHECKED_CONTENT"
+    message_vi = (
+        "Tệp PDF có phần mà cổng kiểm dấu mật không xem được. Hãy nộp riêng từng tệp đính kèm, "
+        "kèm bản PDF không đính kèm gì."
+    )
+
+
 class SecretMaterialFound(IngestError):
     """The gate found a state-secret stamp or could not rule one out (nghi tài liệu bí mật nhà nước).
 

@@ -5,11 +5,15 @@ from enum import StrEnum
 
 
 class Finding(StrEnum):
-    """Something in a PDF that a person should know of (dấu hiệu cần lưu ý); no reason to refuse it."""
+    """Something in a PDF that a person should know of (dấu hiệu cần lưu ý)."""
 
     EMBEDDED_FILES = "embedded_files"
     SCRIPTS = "scripts"
     DYNAMIC_FORM = "dynamic_form"
+
+
+UNSEEN = frozenset({Finding.EMBEDDED_FILES, Finding.DYNAMIC_FORM})
+"""Findings that hide content from the gate: such a file is refused."""
 
 
 @dataclass(frozen=True, slots=True)

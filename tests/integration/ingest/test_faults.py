@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from api.worker import Parts, Rhythm, Worker, pump
@@ -219,3 +220,13 @@ def test_a_slow_index_server_keeps_nobody_from_writing(line: Line) -> None:
     assert pump(line.store, later, lambda _work, _events: send) == 1
     with line.store.read() as work:
         assert work.outbox.backlog() == 0
+
+
+def test_what_the_gate_cannot_see_is_not_kept(line: Line, tmp_path: Path) -> None:
+    """A PDF with an attachment is refused by name of the reason, and none of its bytes are kept."""
+    scan = pikepdf.open(write_scan(tmp_path / "a.pdf"))
+    scan.attachments["kem.txt"] = pikepdf.AttachedFileSpec(scan, "TUYỆT MẬT".encode(), filename="kem.txt")
+    scan.save(tmp_path / "b.pdf")
+    row = line.receive(line.open_batch(), tmp_path / "b.pdf")
+    assert (row.state, row.reason_code) == (CaptureState.REJECTED, "UNCHECKED_CONTENT")
+    assert not [path for path in (line.folder / "blobs").rglob("*") if path.is_file()]
