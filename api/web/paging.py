@@ -1,6 +1,6 @@
 """The pager below a list (phân trang): "từ 1 đến 50 trong 12.408", before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -21,12 +21,14 @@ class Pager:
     next: str | None
 
 
-def build_pager(path: str, query: Mapping[str, str], page: int, size: int, shown: int, total: int) -> Pager:
+def build_pager(
+    path: str, query: Mapping[str, str | Sequence[str]], page: int, size: int, shown: int, total: int
+) -> Pager:
     """The pager of page `page`, counted from 1, of `size` rows."""
     start = (page - 1) * size
 
     def link(number: int) -> str:
-        return f"{path}?{urlencode({**query, 'trang': number})}"
+        return f"{path}?{urlencode({**query, 'trang': number}, doseq=True)}"
 
     return Pager(
         start,

@@ -173,6 +173,11 @@ def test_search(page: Page, office: Office, keep: Keep) -> None:
     keep(page, "tim-kiem")
     page.goto("/tim?q=kh%C3%B4ng%20c%C3%B3%20gi%E1%BA%A5y%20n%C3%A0o%20nh%C6%B0%20th%E1%BA%BF%20zzzz")
     expect(page.locator("main")).not_to_contain_text("Traceback")
+    owner = office.state["truths"]["valid"]["owner_id"]
+    page.fill("#find", owner)
+    page.keyboard.press("Enter")
+    expect(page.locator("article")).to_have_count(1)
+    assert owner not in page.url
     number = office.state["truths"]["valid"]["so_ky_hieu"]
     page.goto(f"/tim?q={number}")
     expect(page.locator("article h3").first).to_be_visible()
