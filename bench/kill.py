@@ -125,7 +125,7 @@ def run_kills(folder: Path, memory: Path, *, url: str, kills: int, workers: int,
                 paper = write_paper(folder / f"{number}.tiff", number, 1 + number % 2)
                 begun = read_bodies(folder)
                 line.receive(batch, paper)
-            victim = _choose_moment(chance, folder, begun)
+            victim = _choose_moment(chance, folder, begun, can_aim=workers > 1)
             at_work += _is_at_work(line)
             crew.kill_one(chance, victim)
         _wait_until_done(line, batch.id)
@@ -146,13 +146,15 @@ def stopping(crew: Crew) -> Iterator[Crew]:
         crew.stop()
 
 
-def _choose_moment(chance: random.Random, folder: Path, begun: Mapping[str, int]) -> int | None:
-    """Wait: every other time for any moment, else until a step runs for the first time; then its process.
+def _choose_moment(
+    chance: random.Random, folder: Path, begun: Mapping[str, int], *, can_aim: bool
+) -> int | None:
+    """Wait for any moment, or every other time until a step runs for the first time; then its process.
 
-    A step that runs again is not aimed at: a job whose worker dies again and again in the midst of one step
-    is meant to be refused.
+    A lone worker is never aimed at: each successor would die soon after its start, with the same lost job in
+    hand, and a job that loses eight workers in the midst of one step is refused on purpose.
     """
-    if chance.random() < 0.5:
+    if not can_aim or chance.random() < 0.5:
         time.sleep(chance.uniform(0.0, 4.0))
         return None
     deadline = time.monotonic() + INTO_A_STEP_SECONDS
