@@ -190,6 +190,8 @@ def _check_field(
     # Step 4: digest, value and time-stamps.
     covered = covered_bytes(data, found.byte_range)
     facts = verify_cms(contents, covered or b"", subfilter=found.subfilter)
+    if facts.claimed_time is None and raw is not None and raw.offset < sum(found.byte_range[-2:]):
+        facts = replace(facts, claimed_time=raw.claimed)
     # Steps 5 and 6: coverage, then what came after.
     try:
         coverage = judge_coverage(data, found, raw, opened.reader)

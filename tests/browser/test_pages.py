@@ -125,6 +125,7 @@ def test_record_page(page: Page, office: Office, keep: Keep) -> None:
     expect(page.locator("ol.timeline").last).to_contain_text("Nguyễn Thị Lưu")
     keep(page, "ho-so")
     page.locator("#h-sign").scroll_into_view_if_needed()
+    expect(page.locator(".leaf.loading")).to_have_count(0)
     keep(page, "ho-so-chu-ky")
 
 

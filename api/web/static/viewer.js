@@ -39,11 +39,15 @@ function draw() {
 
 function show(next) {
   number = Math.max(0, Math.min(total - 1, next));
+  // Boxes of one page must not lie on the picture of another while it loads.
+  leaf.classList.add("loading");
   image.src = `/api/v1/records/${record}/pages/${number + 1}.jpg`;
   image.alt = `Ảnh trang ${number + 1}`;
   document.getElementById("page-number").textContent = number + 1;
   draw();
 }
+
+for (const end of ["load", "error"]) image.addEventListener(end, () => leaf.classList.remove("loading"));
 
 export function light(page, box) {
   if (page !== number) show(page);

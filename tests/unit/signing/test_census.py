@@ -1,5 +1,6 @@
 """The independent count: what the bytes and the second parser show."""
 
+import pytest
 from demo_pki import DemoPki
 from signed_samples import sign_as_office
 
@@ -44,3 +45,19 @@ def test_odd_numbers_are_a_finding_and_no_crash() -> None:
 def test_scripts_are_flagged() -> None:
     """Active content is named."""
     assert "javascript" in read_census(b"%PDF-1.4 /JavaScript").active_content
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"/M (D:20261123142233+07'00')", "2026-11-23T14:22:33+07:00"),
+        (b"/M(D:20261123072233Z)", "2026-11-23T07:22:33+00:00"),
+        (b"/M (D:20261323142233+07'00')", None),
+        (b"/M (hom qua)", None),
+    ],
+)
+def test_claimed_time_stands_beside_the_range(text: bytes, expected: str | None) -> None:
+    """The time a signer claims is read from the signature dictionary as it stands in the bytes."""
+    data = b"%PDF-1.7\n1 0 obj\n<< /Type /Sig " + text + b" /ByteRange [0 1 2 3] /Contents <00> >>\nendobj\n"
+    claimed = read_census(data).raw[0].claimed
+    assert (claimed.isoformat() if claimed else None) == expected
