@@ -57,6 +57,9 @@ def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
+            # Named, though it is the default: an index that leaves it out stops refreshing when nobody has
+            # searched for 30 s, and word counts, which are no search, would be those of that time.
+            "refresh_interval": "1s",
             # Tombstones must outlive a rebuild and a long outage of the outbox.
             "gc_deletes": "24h",
             "analysis": {

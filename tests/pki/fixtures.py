@@ -1,9 +1,11 @@
 """Fixtures of the signing tests: one invented PKI a test process, with and without tokens."""
 
+import atexit
 import io
+import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -25,9 +27,17 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
 
 
 @pytest.fixture(scope="session")
-def token_pki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoPki]:
-    """The same with its keys in private SoftHSM2 tokens; the module stays loaded for the process."""
-    yield make_demo_pki(tmp_path_factory.mktemp("tokens"), TODAY)
+def token_pki() -> DemoPki:
+    """The same with its keys in private SoftHSM2 tokens."""
+    return _make_token_pki()
+
+
+@cache
+def _make_token_pki() -> DemoPki:
+    """One for the process, whichever folder's tests ask: the module reads its configuration only once."""
+    folder = Path(tempfile.mkdtemp(prefix="sohoa-tokens-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make_demo_pki(folder, TODAY)
 
 
 @pytest.fixture(scope="session")
