@@ -65,6 +65,7 @@ def main(arguments: Sequence[str]) -> int:
         run(office)
     except DemoFailed as failure:
         console.print(f"[bold red]Chưa chạy được:[/] {failure}")
+        console.print(f"Muốn làm lại từ đầu: make stop, xoá thư mục {office.folder}, rồi chạy lại.")
         return 1
     console.print(f"Xong sau {time.monotonic() - started:.0f} giây.")
     return 0
