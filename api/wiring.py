@@ -178,7 +178,9 @@ class Service:
 
             password = given.password.get_secret_value() if given.password else ""
             ca_file = str(given.ca_file) if given.ca_file else None
-            client = make_client([given.url or ""], given.username or "", password, ca_file)
+            client = make_client(
+                [given.url or ""], given.username or "", password, ca_file, given.timeout_seconds
+            )
             return ElasticIndex(client, given.index)
         from records.sql.engine import make_engine
         from search.embedded import EmbeddedIndex

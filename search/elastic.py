@@ -66,10 +66,17 @@ def _wrapped() -> Generator[None]:
 
 
 def make_client(
-    urls: Sequence[str], username: str = "", password: str = "", ca_file: str | None = None
+    urls: Sequence[str],
+    username: str = "",
+    password: str = "",
+    ca_file: str | None = None,
+    seconds: float = _READ_SECONDS,
 ) -> Elasticsearch:
-    """A client for these nodes; nothing is sent yet. TLS certificates are always verified."""
-    options: dict[str, Any] = {"request_timeout": _READ_SECONDS, "max_retries": 3}
+    """A client for these nodes that waits `seconds` for an answer; nothing is sent yet.
+
+    TLS certificates are always verified.
+    """
+    options: dict[str, Any] = {"request_timeout": seconds, "max_retries": 3}
     if username:
         options["basic_auth"] = (username, password)
     if ca_file:

@@ -1,5 +1,7 @@
 """What only a real Elasticsearch server can show."""
 
+import socket
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -66,3 +68,14 @@ def test_page_beyond_the_window_is_refused(index: ElasticIndex) -> None:
     index.ensure()
     with pytest.raises(BadQuery):
         index.search(SearchRequest("", SCOPE, offset=9_999, limit=2))
+
+
+def test_a_slow_server_is_waited_for_as_long_as_the_setting_says() -> None:
+    """A server that accepts and says nothing is given up after the time that was set."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        index = ElasticIndex(make_client([address], seconds=0.2), "khong")
+        started = time.monotonic()
+        with pytest.raises(IndexUnavailable):
+            index.count()
+    assert time.monotonic() - started < 3
