@@ -18,8 +18,9 @@ _ENCRYPT = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<")
 _REVISION_END = re.compile(rb"%%EOF")
 _HEX = re.compile(rb"[0-9A-Fa-f\s]*")
 _SUBFILTER = re.compile(rb"/SubFilter\s*/([A-Za-z0-9._\-]+)")
+# Some writers, pyHanko among them, escape the colon as an octal code (ISO 32000-1 clause 7.3.4.2).
 _TIME = re.compile(
-    rb"/M\s*\(\s*D:(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:([+\-])(\d{2})'?(\d{2})?'?|Z)?[^)]{0,8}\)"
+    rb"/M\s*\(\s*D(?::|\\072)(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:([+\-])(\d{2})'?(\d{2})?'?|Z)?[^)]{0,8}\)"
 )
 _ACTIVE = (
     (b"/JavaScript", "javascript"),

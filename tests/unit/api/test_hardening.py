@@ -41,10 +41,15 @@ def test_waiting_senders_keep_nobody_from_working(signed_in: SignIn, service: Se
                 assert other.submit(client.get, f"{API}/batches").result(timeout=20).status_code == 200
             assert not any(one.done() for one in waiting)
         answers = [one.result(timeout=120) for one in waiting]
-    # On a machine busy with other tests the database may be waited for too long: then it says so.
-    refused = {answer.json()["code"] for answer in answers if answer.status_code != 201}
-    assert refused <= {"STORE_UNAVAILABLE"}
-    assert sum(answer.status_code == 201 for answer in answers) > 25
+    # Writers of one process wait for SQLite's lock in no order; on a very busy machine one may wait too long
+    # and is told to come again. Coming again must do, and no file may be lost or there twice.
+    for number, answer in enumerate(answers):
+        if answer.status_code != 201:
+            assert (answer.status_code, answer.json()["code"]) == (503, "STORE_UNAVAILABLE")
+            again = client.post(address, files={"files": (f"{number}.xyz", b"khong phai tep quet")})
+            assert again.status_code == 201
+    counts = client.get(address.removesuffix("/files")).json()["counts"]
+    assert counts["received"] == 50
 
 
 def test_memory_that_fills_up_while_files_come_in_is_an_outage(
