@@ -34,10 +34,12 @@ PAGE_HEADERS = {
 }
 
 
-def format_moment(moment: datetime | None) -> str:
-    """A time as offices write it, in Vietnam's zone: 09:15 08/10/2026."""
-    if moment is None:
+def format_moment(moment: datetime | str | None) -> str:
+    """A time as offices write it, in Vietnam's zone: 09:15 08/10/2026; takes ISO 8601 text of reports too."""
+    if not moment:
         return ""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 

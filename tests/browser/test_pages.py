@@ -125,7 +125,11 @@ def test_record_page(page: Page, office: Office, keep: Keep) -> None:
     expect(page.locator("ol.timeline").last).to_contain_text("Nguyễn Thị Lưu")
     keep(page, "ho-so")
     page.locator("#h-sign").scroll_into_view_if_needed()
-    expect(page.locator(".leaf.loading")).to_have_count(0)
+    expect(page.locator(".leaf.loading")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#h-sign ~ .verdict dd").last).to_contain_text(
+        re.compile(r"\d\d:\d\d \d\d/\d\d/\d{4}")
+    )
+    page.wait_for_timeout(300)
     keep(page, "ho-so-chu-ky")
 
 
