@@ -1,0 +1,111 @@
+"""What a line recogniser saw, frame by frame (lưới nhận dạng dòng), and its plain greedy reading."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.types import Box
+
+Scores = NDArray[np.float32]
+"""Natural log-probabilities, frames by classes."""
+BLANK = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineLattice:
+    """One printed line as a CTC recogniser saw it (lưới một dòng chữ).
+
+    `scores`: frames by classes; class 0 is the CTC blank, class n the character `charset[n - 1]`. `box` is
+    the line on the image that was read; the middle of frame f lies at x = `origin + step * f` of it.
+    """
+
+    scores: Scores
+    charset: Sequence[str]
+    box: Box
+    origin: float
+    step: float
+
+    def x_of(self, frame: float) -> float:
+        """The column of the image where a frame's middle lies; halves of frames are fine."""
+        return self.origin + self.step * frame
+
+    def span_box(self, first: float, last: float) -> Box:
+        """The line's box cut to the columns between two places on the frame axis, at least one pixel wide."""
+        x0 = min(max(round(self.x_of(first)), self.box.x0), self.box.x1 - 1)
+        x1 = min(max(round(self.x_of(last)), x0 + 1), max(self.box.x1, x0 + 1))
+        return Box(x0, self.box.y0, x1, self.box.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class LatticeWord:
+    """A word of a lattice (từ trong lưới): NFC text, confidence 0 to 1, place on the frame axis.
+
+    `first` and `last` are the frames of its first and last character's peak; `start` and `end` where it
+    begins and ends, half-way to its neighbours' or one character's half width away.
+    """
+
+    text: str
+    confidence: float
+    first: int
+    last: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Peak:
+    """One character that the greedy path emits: where it is surest and how sure."""
+
+    character: str
+    frame: int
+    chance: float
+
+
+def read_greedy(lattice: LineLattice) -> tuple[LatticeWord, ...]:
+    """The words of the likeliest path, confidence the mean over a word's characters."""
+    peaks = list(_iter_peaks(lattice))
+    words: list[LatticeWord] = []
+    begin = 0
+    for index in range(len(peaks) + 1):
+        if index < len(peaks) and not peaks[index].character.isspace():
+            continue
+        if index > begin:
+            words.append(_make_word(peaks, begin, index))
+        begin = index + 1
+    return tuple(words)
+
+
+def _iter_peaks(lattice: LineLattice) -> Iterator[_Peak]:
+    """Characters of the likeliest path, repeats without a blank between them taken once."""
+    if not len(lattice.scores):
+        return
+    best = lattice.scores.argmax(axis=1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts[1:], len(best))
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        number = int(best[start])
+        if number != BLANK:
+            run = lattice.scores[start:end, number]
+            frame = start + int(run.argmax())
+            yield _Peak(lattice.charset[number - 1], frame, float(np.exp(run.max())))
+
+
+def _make_word(peaks: Sequence[_Peak], begin: int, end: int) -> LatticeWord:
+    """A word of the peaks from `begin` up to `end`."""
+    own = peaks[begin:end]
+    first, last = own[0].frame, own[-1].frame
+    # A character spans about the distance between two peaks; a lone one is as wide as a letter of two frames.
+    half = (last - first) / (2 * (len(own) - 1)) if len(own) > 1 else 1.0
+    start = peaks[begin - 1].frame if begin else first - half - 0.5
+    stop = peaks[end].frame if end < len(peaks) else last + half + 0.5
+    return LatticeWord(
+        text=unicodedata.normalize("NFC", "".join(peak.character for peak in own)),
+        confidence=float(np.mean([peak.chance for peak in own])),
+        first=first,
+        last=last,
+        start=max(start, first - half - 0.5),
+        end=min(stop, last + half + 0.5),
+    )
