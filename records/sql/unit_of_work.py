@@ -1,7 +1,7 @@
 """Transactions over every store on one SQLAlchemy connection."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
@@ -19,6 +19,7 @@ from records.sql.results import SqlResultStore
 from records.sql.rows import Rows
 from records.sql.slots import SqlSlotStore
 from records.sql.steps import SqlStepStore
+from records.sql.turns import Turns
 from records.sql.units import SqlTypeStore, SqlUnitStore
 
 EnqueuerFactory = Callable[[Connection], JobEnqueuer]
@@ -122,12 +123,19 @@ class SqlStore:
         self.engine = engine
         self._clock = clock
         self._enqueuer = enqueuer
+        # PostgreSQL lets writers in side by side; SQLite has one at a time.
+        self._turns = Turns() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def write(self, timeout: float | None = None) -> Generator[SqlUnitOfWork, None, None]:
         """A writing transaction (SQLite: BEGIN IMMEDIATE); `timeout` seconds for locks and statements."""
-        with self._transaction(writing=True, timeout=timeout) as unit_of_work:
-            yield unit_of_work
+        with ExitStack() as stack:
+            left = timeout
+            if self._turns is not None:
+                limit: float = self.engine.get_execution_options()["sohoa_default_timeout"]
+                waited = stack.enter_context(self._turns.take(limit if timeout is None else timeout))
+                left = None if timeout is None else max(0.0, timeout - waited)
+            yield stack.enter_context(self._transaction(writing=True, timeout=left))
 
     @contextmanager
     def read(self, timeout: float | None = None) -> Generator[SqlUnitOfWork, None, None]:
