@@ -27,6 +27,25 @@ class ProfileMissing(OcrError):
     message_vi = "Bản cài này không có cấu hình nhận dạng đã chọn. Hãy dùng `--profile tesseract`."
 
 
+class ModelMissing(OcrError):
+    """A reader's model file is not on this machine (thiếu mô hình nhận dạng)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "MODEL_MISSING"
+    message_vi = (
+        "Máy này thiếu tệp mô hình nhận dạng. Chạy `sohoa models`, "
+        "hoặc `sohoa models --from THƯ_MỤC` khi máy không có mạng."
+    )
+
+
+class ModelDamaged(OcrError):
+    """A model file that is not the one this version was made with (mô hình nhận dạng sai hoặc hỏng)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "MODEL_DAMAGED"
+    message_vi = "Tệp mô hình nhận dạng bị hỏng hoặc không đúng bản. Chạy `sohoa models` để lấy lại."
+
+
 class EngineCrashed(OcrError):
     """The child that worked on a page died (tiến trình nhận dạng bị dừng đột ngột)."""
 
