@@ -1,6 +1,7 @@
 """The whole way of one page from image to words (đọc một trang)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ocr.calibration import calibrate
@@ -8,7 +9,10 @@ from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, OcrEngine
 from ocr.layout import find_layout, is_misread_bullet
 from ocr.quality import is_blank, judge_quality, mean_confidence
+from ocr.repair import repair_marks
 from ocr.source import SourcePage
+from ocr.syllables import load_syllables
+from ocr.tokens import parse_tokens
 from ocr.types import PageText, Quality, QualityVerdict, Word
 from ocr.zones import name_zones
 
@@ -44,7 +48,7 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
     height, width = prepared.image.shape
     layout = find_layout(words, width, height)
     zones = name_zones(layout)
-    placed = tuple(
+    placed = [
         Word(
             text="-" if is_misread_bullet(word, segment) else word.text,
             raw=word.text,
@@ -55,8 +59,15 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
         )
         for number, segment in enumerate(layout.segments)
         for word in segment.words
-    )
-    return _page_text(prepared, quality, placed)
+    ]
+    return _page_text(prepared, quality, _repair(placed))
+
+
+def _repair(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words with tone and vowel marks repaired where language is sure; `raw` stays."""
+    tokens = parse_tokens([word.text for word in words], [word.zone for word in words])
+    texts = repair_marks(tokens, [word.confidence for word in words], load_syllables())
+    return tuple(replace(word, text=text) for word, text in zip(words, texts, strict=True))
 
 
 def _try_upside_down(

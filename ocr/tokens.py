@@ -1,0 +1,125 @@
+"""Parts words into letters and punctuation, and tells which may be repaired (tách từ)."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr.syllables import skeleton, swap_tone
+
+_PARTS = re.compile(r"^([^\w]*)([^\W\d_]+)([^\w]*)$")
+_CODE_SIGNS = frozenset("/-_@")
+_OPENING = frozenset("([{\"“'‘-–")
+_GUARDED_ZONES = frozenset({"ky", "so_ky_hieu", "so_trang"})
+# Family names of nine Vietnamese in ten and those frequent among the peoples of the highlands, without marks.
+_FAMILY_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan trinh lam mai "
+        "truong dao luong luu vuong ha to ta thai chau quach cao thach kieu nong hua lo vi ksor siu rmah",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word in parts (từ đã tách): punctuation before, letters, punctuation behind.
+
+    `core` is empty for what is no plain word: numbers, codes, marks. `is_free`: its marks may be repaired;
+    `follows`: it continues the sentence of the token before it.
+    """
+
+    before: str
+    core: str
+    after: str
+    is_free: bool
+    follows: bool
+
+    def dress(self, lower: str) -> str:
+        """A lower-case word in this token's case and punctuation."""
+        return self.before + match_case(lower, self.core) + self.after
+
+
+def match_case(lower: str, pattern: str) -> str:
+    """A lower-case word written in the case of `pattern`: all capitals, first capital or none."""
+    if len(pattern) > 1 and pattern.isupper():
+        return lower.upper()
+    return lower[:1].upper() + lower[1:] if pattern[:1].isupper() else lower
+
+
+def has_plain_case(core: str) -> bool:
+    """Whether a word is written in lower case, in capitals or with one capital at its start."""
+    return core.isupper() or core[1:].islower() or (len(core) == 1)
+
+
+def parse_tokens(texts: Sequence[str], zones: Sequence[str]) -> list[Token]:
+    """The tokens of a page's words in reading order, names, numbers and the signature block guarded."""
+    parts = [_split(text) for text in texts]
+    cores = [core for _, core, _ in parts]
+    behind = [after for _, _, after in parts]
+    names = find_names(cores, behind)
+    tokens: list[Token] = []
+    for place, (before, core, after) in enumerate(parts):
+        free = (
+            bool(core)
+            and place not in names
+            and zones[place] not in _GUARDED_ZONES
+            and has_plain_case(core)
+            and not (is_capitals(core) and not _stands_among_capitals(cores, behind, place))
+        )
+        follows = (
+            place > 0
+            and bool(parts[place - 1][1])
+            and not parts[place - 1][2]
+            and not before
+            and zones[place] == zones[place - 1]
+        )
+        tokens.append(Token(before, core, after, free, follows))
+    return tokens
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """Punctuation, letters, punctuation; no letters for codes, numbers and what has several parts."""
+    text = unicodedata.normalize("NFC", text)
+    match = _PARTS.match(text)
+    if match is None or any(sign in _CODE_SIGNS for sign in match[3]):
+        return text, "", ""
+    return match[1], match[2], match[3]
+
+
+def is_capitals(core: str) -> bool:
+    """Whether a word of two letters or more is all capitals."""
+    return len(core) > 1 and core.isupper()
+
+
+def _stands_among_capitals(cores: Sequence[str], behind: Sequence[str], place: int) -> bool:
+    """Whether a neighbour is all capitals too: a heading, no abbreviation such as UBND."""
+    if place > 0 and not behind[place - 1] and is_capitals(cores[place - 1]):
+        return True
+    return not behind[place] and place + 1 < len(cores) and is_capitals(cores[place + 1])
+
+
+def find_names(cores: Sequence[str], behind: Sequence[str]) -> frozenset[int]:
+    """The places of words in personal names: runs of capitalised words that a family name opens."""
+    found: set[int] = set()
+    place = 0
+    while place < len(cores):
+        end = place
+        while end < len(cores) and _is_title(cores[end]) and (end == place or not behind[end - 1]):
+            end += 1
+        for start in range(place, end - 1):
+            if skeleton(cores[start]) in _FAMILY_NAMES:
+                found.update(range(start, end))
+                break
+        place = max(end, place + 1)
+    return frozenset(found)
+
+
+def _is_title(core: str) -> bool:
+    """Whether a word has one capital, at its start."""
+    return core[:1].isupper() and (len(core) == 1 or core[1:].islower())
+
+
+def is_same_printed(one: str, other: str) -> bool:
+    """Whether two lower-case words differ in the place of the tone mark at most."""
+    return one == other or swap_tone(one) == other
