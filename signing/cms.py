@@ -18,6 +18,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from signing.report import Integrity, TimestampFacts, format_time
+from signing.trust import read_common_name
 
 WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
 _MINIMUM_RSA_BITS = 2048  # TT 15/2025/TT-BKHCN Annex I
@@ -298,7 +299,7 @@ def _signature_timestamps(
         weak = tuple(
             f"weak_imprint:{stamp.imprint_algorithm}" for _ in range(stamp.imprint_algorithm in WEAK_DIGESTS)
         )
-        tsa = "" if stamp.certificate is None else stamp.certificate.subject.human_friendly
+        tsa = "" if stamp.certificate is None else read_common_name(stamp.certificate.subject)
         value = integrity.value if stamp.is_token else False
         time = format_time(stamp.token_time) or ""
         facts.append(

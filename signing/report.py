@@ -52,6 +52,36 @@ class ChangeVerdict(StrEnum):
     FORBIDDEN = "forbidden"
 
 
+class RowKey(StrEnum):
+    """The six questions of a verdict (sáu câu hỏi), in the order they are shown."""
+
+    INTEGRITY = "integrity"
+    COVERAGE = "coverage"
+    CHANGES = "changes"
+    SIGNER = "signer"
+    REVOCATION = "revocation"
+    TIME = "time"
+
+
+class RowState(StrEnum):
+    """How one question was answered (trạng thái của một dòng)."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question answered in one line of Vietnamese (một dòng kết luận); `code` keys `ROW_TEXTS`."""
+
+    key: RowKey
+    state: RowState
+    code: str
+    text_vi: str
+
+
 @dataclass(frozen=True, slots=True)
 class Integrity:
     """Digest and signature value; None where it cannot be told (giá trị băm và giá trị chữ ký)."""
@@ -195,6 +225,7 @@ class SignatureEntry:
     sub_indication: str | None = None
     code: str = "UNDECIDED"
     reasons: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +254,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The verdict in one glance (tóm tắt): headline at most twelve words."""
+    """The verdict in one glance (tóm tắt): headline at most twelve words, six rows, one next step."""
 
     integrity: str
     indication: str
@@ -231,6 +262,7 @@ class Summary:
     headline_vi: str
     advice_vi: str
     counts: Counts
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

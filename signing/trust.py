@@ -143,10 +143,10 @@ def read_signer(certificate: x509.Certificate) -> Signer:
     """Names, numbers and validity of a certificate, trust not asked (thông tin người ký)."""
     usage = certificate.key_usage_value
     return Signer(
-        subject=_name(certificate.subject),
+        subject=read_common_name(certificate.subject),
         org=_organisation(certificate.subject),
         serial=f"{certificate.serial_number:x}",
-        issuer=_name(certificate.issuer),
+        issuer=read_common_name(certificate.issuer),
         valid_from=format_time(certificate.not_valid_before) or "",
         valid_to=format_time(certificate.not_valid_after) or "",
         sha256=hashlib.sha256(certificate.dump()).hexdigest(),
@@ -154,8 +154,8 @@ def read_signer(certificate: x509.Certificate) -> Signer:
     )
 
 
-def _name(name: x509.Name) -> str:
-    """Common name first, the whole name when there is none."""
+def read_common_name(name: x509.Name) -> str:
+    """Common name (tên chủ thể) first, the whole name when there is none."""
     native = name.native
     common = native.get("common_name")
     return str(common) if isinstance(common, str) else name.human_friendly
@@ -257,7 +257,7 @@ def _foreign_chain(
     current = certificate
     for _ in range(10):
         if current.subject == current.issuer:
-            return _name(current.subject)
+            return read_common_name(current.subject)
         above = [item for item in others if item.subject == current.issuer]
         if not above:
             return None
@@ -273,8 +273,8 @@ def _chain(
     items = [certificate] if path is None else list(path.iter_certs(include_root=True))
     return tuple(
         ChainCertificate(
-            subject=_name(item.subject),
-            issuer=_name(item.issuer),
+            subject=read_common_name(item.subject),
+            issuer=read_common_name(item.issuer),
             serial=f"{item.serial_number:x}",
             valid_from=format_time(item.not_valid_before) or "",
             valid_to=format_time(item.not_valid_after) or "",

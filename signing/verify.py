@@ -48,6 +48,7 @@ from signing.revisions import (
     read_appearance,
     read_usage_rights,
 )
+from signing.rows import build_rows, merge_rows
 from signing.trust import RevocationData, TrustBundle
 from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
@@ -123,6 +124,8 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
     if opened is None and not entries:
         warnings.append("parsers_disagree")
     summary = _hidden_signatures(summary, entries, census, counts)
+    entries = [replace(entry, rows=build_rows(entry)) for entry in entries]
+    summary = replace(summary, rows=merge_rows([entry.rows for entry in entries]))
     return SignatureReport(
         _document(data, census, opened),
         summary,

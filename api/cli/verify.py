@@ -16,6 +16,8 @@ from signing.report import SignatureReport
 from signing.trust import TrustBundle, load_bundle
 from signing.verify import verify_pdf
 
+_MARKS = {"good": "✓", "warning": "!", "unknown": "?", "bad": "✗"}
+
 
 def verify_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Các tệp PDF cần kiểm tra.")],
@@ -58,9 +60,10 @@ def _line(name: str, report: SignatureReport, seconds: float) -> dict[str, Any]:
 
 
 def _sentence(line: dict[str, Any]) -> str:
-    """The verdict as a person reads it on the terminal."""
+    """The verdict as a person reads it on the terminal: headline, six rows, one next step."""
     summary = line["summary"]
-    return f"{line['file']}: {summary['headline_vi']} {summary['advice_vi']}"
+    rows = [f"  {_MARKS[row['state']]} {row['text_vi']}" for row in summary["rows"]]
+    return "\n".join([f"{line['file']}: {summary['headline_vi']}", *rows, f"  → {summary['advice_vi']}"])
 
 
 def _parse_moment(text: str | None) -> datetime | None:

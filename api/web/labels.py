@@ -170,45 +170,16 @@ REASON: Mapping[str, str] = {
     "bad_form": "Không đúng dạng",
     "ambiguous": "Có nhiều khả năng",
 }
-# The six questions of a signature, each answered in words (report keys of signing/report.py).
-TRUST: Mapping[str, Labelled] = {
-    "trusted": ("sure", "Chuỗi chứng thư tin cậy"),
-    "not_checked": ("unknown", "Chưa kiểm chuỗi chứng thư"),
-    "wrong_chain": ("refused", "Chứng thư thuộc hệ thống khác"),
-    "unknown_chain": ("unknown", "Không rõ nơi cấp chứng thư"),
-    "expired": ("doubt", "Chứng thư đã hết hạn"),
-    "not_yet_valid": ("refused", "Chứng thư chưa có hiệu lực"),
-    "revoked": ("refused", "Chứng thư đã bị thu hồi"),
-    "unfit": ("refused", "Chứng thư không dùng để ký"),
+# The six questions of a verdict; the answers come with the report (signing/rows.py).
+VERDICT_ROW: Mapping[str, str] = {
+    "integrity": "Toàn vẹn",
+    "coverage": "Phạm vi",
+    "changes": "Sau khi ký",
+    "signer": "Người ký",
+    "revocation": "Thu hồi",
+    "time": "Thời điểm ký",
 }
-REVOCATION: Mapping[str, Labelled] = {
-    "good": ("sure", "Chưa bị thu hồi"),
-    "revoked": ("refused", "Đã bị thu hồi"),
-    "stale": ("doubt", "Thông tin thu hồi đã cũ"),
-    "unknown": ("unknown", "Không biết có bị thu hồi hay không"),
-    "not_checked": ("unknown", "Chưa kiểm thu hồi"),
-}
-CHANGES: Mapping[str, Labelled] = {
-    "none": ("sure", "Không có thay đổi sau khi ký"),
-    "ltv": ("sure", "Chỉ thêm bằng chứng lâu dài"),
-    "signature": ("sure", "Chỉ thêm chữ ký khác"),
-    "form": ("sure", "Chỉ điền ô được phép"),
-    "annotation": ("doubt", "Có chú thích thêm sau khi ký"),
-    "undefined": ("unknown", "Có thay đổi chưa phân loại được"),
-    "forbidden": ("refused", "Bị sửa trái phép sau khi ký"),
-}
-INTEGRITY: Mapping[str, Labelled] = {
-    "intact": ("sure", "Nguyên vẹn"),
-    "extended": ("sure", "Nguyên vẹn, có thêm phần được phép"),
-    "altered": ("refused", "Đã bị sửa"),
-    "indeterminate": ("unknown", "Chưa xác định được"),
-    "unsigned": ("doubt", "Không có chữ ký số"),
-    "unreadable": ("refused", "Không mở được"),
-}
-COVERAGE: Mapping[str, Labelled] = {
-    "whole_file": ("sure", "Ký cả tệp"),
-    "revision": ("sure", "Ký trọn phiên bản lúc ký"),
-}
+ROW_STATE: Mapping[str, str] = {"good": "sure", "warning": "doubt", "unknown": "unknown", "bad": "refused"}
 
 LABELS: dict[str, object] = {
     "capture": CAPTURE,
@@ -225,11 +196,8 @@ LABELS: dict[str, object] = {
     "action": ACTION,
     "notices": NOTICES,
     "reason": REASON,
-    "trust": TRUST,
-    "revocation": REVOCATION,
-    "changes": CHANGES,
-    "integrity": INTEGRITY,
-    "coverage": COVERAGE,
+    "verdict_row": VERDICT_ROW,
+    "row_state": ROW_STATE,
 }
 
 _RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (
