@@ -20,12 +20,14 @@ from ocr.imagefile import (
     read_image_page,
     to_pixels,
 )
+from ocr.pdftext import read_printed_text
 from ocr.scanpage import FullPageImage, find_full_page_image
-from ocr.source import Colour, SourcePage, plausible_dpi
+from ocr.source import Colour, Pixels, SourcePage, plausible_dpi
 
 DRAWING_DPI = 300
 _SMALLEST_DRAWING_DPI = 72
 _POINTS = 72.0
+_SMALLEST_UNIT, _LARGEST_UNIT = 0.01, 100.0
 PDF = "pdf"
 # Scanners write calibrated spaces for what is sRGB or grey; the bytes stay the same under any of these.
 _JPEG_SPACES = frozenset({"/DeviceRGB", "/DeviceGray", "/ICCBased", "/CalRGB", "/CalGray"})
@@ -47,14 +49,14 @@ def iter_page_images(source: Path | bytes, kind: str) -> Iterator[SourcePage]:
             yield _read_pdf_page(source, pdf, number)
 
 
-def read_page_image(source: Path | bytes, kind: str, number: int) -> SourcePage:
-    """One page, 0-based; see `iter_page_images`."""
+def read_page_image(source: Path | bytes, kind: str, number: int, *, with_text: bool = False) -> SourcePage:
+    """One page, 0-based; see `iter_page_images`. `with_text` adds what a drawn page says it prints."""
     if kind != PDF:
         return read_image_page(source, number)
     with _opened(source) as pdf:
         if number >= _page_count(pdf):
             raise UnreadableImage(page=number)
-        return _read_pdf_page(source, pdf, number)
+        return _read_pdf_page(source, pdf, number, with_text=with_text)
 
 
 def count_pages(source: Path | bytes, kind: str) -> int:
@@ -89,12 +91,23 @@ def _page_count(pdf: pikepdf.Pdf) -> int:
     return count
 
 
-def _read_pdf_page(source: Path | bytes, pdf: pikepdf.Pdf, number: int) -> SourcePage:
+def _read_pdf_page(
+    source: Path | bytes, pdf: pikepdf.Pdf, number: int, *, with_text: bool = False
+) -> SourcePage:
     """The one full-page image of a scanned page untouched; any other page drawn."""
     page = pdf.pages[number]
     found = find_full_page_image(page)
     scan = _read_scan(found, number) if found else None
-    return scan or _draw_page(source, number)
+    return scan or _draw_page(source, number, _find_unit(page), with_text=with_text)
+
+
+def _find_unit(page: pikepdf.Page) -> float:
+    """Points in one unit of the page's space (ISO 32000-1 14.11.2, UserUnit); PDFium leaves it aside."""
+    try:
+        unit = float(page.obj.get("/UserUnit", 1))
+    except (TypeError, ValueError):
+        return 1.0
+    return unit if _SMALLEST_UNIT <= unit <= _LARGEST_UNIT else 1.0
 
 
 def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
@@ -140,7 +153,7 @@ def _plain_jpeg_colour(jpeg: bytes, width: int, height: int) -> Colour | None:
         return {"L": Colour.GREY, "RGB": Colour.COLOUR}.get(image.mode)
 
 
-def _draw_page(source: Path | bytes, number: int) -> SourcePage:
+def _draw_page(source: Path | bytes, number: int, unit: float, *, with_text: bool) -> SourcePage:
     """Draw a page at 300 dpi, coarser where the sheet is huge."""
     with _pdfium_lock:
         try:
@@ -150,35 +163,46 @@ def _draw_page(source: Path | bytes, number: int) -> SourcePage:
         try:
             # Else PDFium leaves out form fields: visible signatures, seals, a mark of secrecy set as one.
             document.init_forms()
-            return _draw(document, number)
+            return _draw(document, number, unit, with_text=with_text)
         except pypdfium2.PdfiumError as exc:
             raise UnreadableImage(page=number) from exc
         finally:
             document.close()
 
 
-def _draw(document: pypdfium2.PdfDocument, number: int) -> SourcePage:
+def _draw(document: pypdfium2.PdfDocument, number: int, unit: float, *, with_text: bool) -> SourcePage:
     """The drawn page as pixels, already turned as its /Rotate asks."""
     page = document[number]
-    width, height = page.get_size()
+    width, height = (side * unit for side in page.get_size())
     dpi = DRAWING_DPI
     while width * height * (dpi / _POINTS) ** 2 > MAX_PIXELS / 3 and dpi > _SMALLEST_DRAWING_DPI:
         dpi -= 38
     if width * height * (dpi / _POINTS) ** 2 > MAX_PIXELS:
         raise ImageTooLarge(page=number)
-    bitmap = page.render(
-        scale=dpi / _POINTS,  # pyright: ignore[reportArgumentType]  its stub says int
-        rev_byteorder=False,
-        prefer_bgrx=False,
-    )
-    pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)[:, :, :3]
-    bitmap.close()
+
+    def draw() -> Pixels:
+        return _render(page, dpi / _POINTS * unit)
+
+    pixels = draw()
+    printed = read_printed_text(page, pixels, draw) if with_text else None
     page.close()
     colour = Colour.COLOUR
     if not _has_colour(pixels):
         pixels, colour = pixels[:, :, 0], Colour.GREY
     pixels = np.ascontiguousarray(pixels)
-    return SourcePage(number, pixels.shape[1], pixels.shape[0], dpi, colour, pixels=pixels)
+    return SourcePage(number, pixels.shape[1], pixels.shape[0], dpi, colour, pixels=pixels, printed=printed)
+
+
+def _render(page: pypdfium2.PdfPage, scale: float) -> Pixels:
+    """The page as blue, green, red; `scale` in pixels a unit of its space."""
+    bitmap = page.render(
+        scale=scale,  # pyright: ignore[reportArgumentType]  its stub says int
+        rev_byteorder=False,
+        prefer_bgrx=False,
+    )
+    pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)[:, :, :3]
+    bitmap.close()
+    return pixels
 
 
 def _has_colour(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bool:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.errors import UnreadableImage
+
+if TYPE_CHECKING:
+    from ocr.pdftext import PrintedText
 
 Pixels = NDArray[np.uint8]
 """Rows by columns (grey) or rows by columns by 3 in OpenCV's blue, green, red order."""
@@ -32,6 +36,7 @@ class SourcePage:
 
     Exactly one of `jpeg` (the scanner's own bytes) and `pixels` is set. `number` is 0-based, `rotation`
     the clockwise quarter turn that the file asks for when showing the page, not yet done to the pixels.
+    `printed` is what a drawn page of a PDF says it prints, where that was asked for.
     """
 
     number: int
@@ -42,6 +47,7 @@ class SourcePage:
     rotation: int = 0
     jpeg: bytes | None = None
     pixels: Pixels | None = None
+    printed: "PrintedText | None" = None
 
 
 def decode_page(page: SourcePage) -> Pixels:
