@@ -46,7 +46,7 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
     if quality.verdict is QualityVerdict.BLANK:
         words = ()
     height, width = prepared.image.shape
-    layout = find_layout(words, width, height)
+    layout = find_layout(words, width, height, prepared.image)
     zones = name_zones(layout)
     placed = [
         Word(

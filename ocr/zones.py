@@ -3,40 +3,75 @@
 import re
 from collections.abc import Sequence
 
+from ocr.foot import is_authority, is_copy_kind, is_position
 from ocr.kinds import find_kind
-from ocr.layout import Layout, Segment
+from ocr.layout import Layout, Part, PartKind, Segment
 
+__all__ = ["is_authority", "is_position", "name_zones"]
+
+COPY_PREFIX = "sao_"
+"""Begins the zones of a copy block (phần bản sao), so that nothing of it is taken for the original's."""
 _MOTTO = re.compile(r"CONG H[OQ]A|HOI CHU NGHIA|D[OQ]C LAP|TU DO|HANH PHUC")
 _DATE = re.compile(r"NGAY|THANG.*NAM")
 _NUMBER = re.compile(r"^\W*S[O06]\s*[:.;]|^\W*S[O06]\b.*/|^\W*\d*\s*/\s*[A-Z]|/\w+-\w+")
+_CERTIFIED = re.compile(r"^\W*SO CHUNG THUC|^\W*QUYEN SO")
+_DIGITAL_MARK = re.compile(r"^\W*(NGUOI KY|THOI GIAN KY|NGAY KY|KY BOI|DA KY|CO QUAN\s*:|EMAIL)")
 _OFF_AXIS = 0.02  # the indent of a first line of text moves its middle by more
 _ABOUT = re.compile(r"^\W*V\s*/\s*[VW]\b")
-_PAGE_NUMBER = re.compile(r"^\W*\d{1,4}\W*$")
 _OPENERS = re.compile(r"^(CAN CU|KINH GUI|THUC HIEN|THEO |XET |DIEU \d|CHUONG |PHAN |[IVX]+\.|\d+\.)")
-_AUTHORITY = re.compile(r"^(TM|KT|TL|TUQ|Q)\s*[.,]|^(TH[UO]A )?(TM|KT|TL|TUQ)\b")
-_POSITION = re.compile(
-    r"^(PHO |QUYEN |Q\. ?)*(CHU TICH|GIAM DOC|TONG GIAM DOC|BO TRUONG|THU TRUONG|CHANH VAN PHONG|"
-    r"TRUONG (BAN|PHONG|DOAN|KHOA)|CUC TRUONG|VU TRUONG|TONG CUC TRUONG|HIEU TRUONG|THU TUONG|"
-    r"CHI CUC TRUONG|VIEN TRUONG|CHANH AN|TRUONG|CHANH THANH TRA|THANH TRA)\b"
-)
-
-
-def is_authority(folded: str) -> bool:
-    """Whether a line opens a signature block: TM., KT., TL., TUQ., Q. (quyền hạn ký)."""
-    return bool(_AUTHORITY.match(folded))
-
-
-def is_position(folded: str) -> bool:
-    """Whether a line is a signer's position (chức vụ)."""
-    return bool(_POSITION.match(folded.strip(" .,:")))
+_PLAIN = {
+    PartKind.PAGE_NUMBER: "so_trang",
+    PartKind.TABLE: "bang",
+    PartKind.RECIPIENTS: "noi_nhan",
+    PartKind.SIGNATURE: "ky",
+}
 
 
 def name_zones(layout: Layout) -> dict[int, str]:
     """The zone of each of the layout's lines, by its place in `layout.segments`."""
-    zones = [*_left_header_zones(layout.left_header), *_right_header_zones(layout.right_header)]
-    zones += _body_zones(layout)
-    zones += ["noi_nhan"] * len(layout.recipients) + ["ky"] * len(layout.signature)
+    body = iter(_body_zones(layout))
+    left = iter(_left_header_zones(layout.take(PartKind.LEFT_HEADER)))
+    zones: list[str] = []
+    for part in layout.parts:
+        if part.is_copy:
+            zones += _copy_zones(part)
+        elif part.kind is PartKind.BODY:
+            zones += [next(body) for _ in part.segments]
+        elif part.kind is PartKind.LEFT_HEADER:
+            zones += [next(left) for _ in part.segments]
+        elif part.kind is PartKind.RIGHT_HEADER:
+            zones += _right_header_zones(part.segments)
+        elif part.kind is PartKind.MARGIN:
+            zones += [_margin_zone(segment.folded) for segment in part.segments]
+        else:
+            zones += [_PLAIN[part.kind]] * len(part.segments)
     return dict(enumerate(zones))
+
+
+def _margin_zone(folded: str) -> str:
+    """The text beside a digital signature (decree 30/2020 annex I), or a mark of an electronic copy."""
+    if is_copy_kind(folded):
+        return f"{COPY_PREFIX}hinh_thuc"
+    return "ky_so" if _DIGITAL_MARK.match(folded) else ""
+
+
+def _copy_zones(part: Part) -> list[str]:
+    """Zones of a copy block: kind of copy, agency, number, date, recipients, signature."""
+    if part.kind in (PartKind.RECIPIENTS, PartKind.SIGNATURE):
+        return [COPY_PREFIX + _PLAIN[part.kind]] * len(part.segments)
+    return [COPY_PREFIX + _copy_header_zone(segment, part.kind) for segment in part.segments]
+
+
+def _copy_header_zone(segment: Segment, kind: PartKind) -> str:
+    """What one line over the copy's signature is."""
+    folded = segment.folded
+    if is_copy_kind(folded):
+        return "hinh_thuc"
+    if _CERTIFIED.match(folded) or (_NUMBER.search(folded) and not segment.is_shouted):
+        return "so_ky_hieu"
+    if _DATE.search(folded) and not segment.is_shouted:
+        return "ngay"
+    return "co_quan" if kind is PartKind.LEFT_HEADER else "noi_dung"
 
 
 def _left_header_zones(segments: Sequence[Segment]) -> list[str]:
@@ -47,7 +82,7 @@ def _left_header_zones(segments: Sequence[Segment]) -> list[str]:
         folded = segment.folded
         if _ABOUT.match(folded):
             state = "trich_yeu"
-        elif state == "co_quan" and _NUMBER.match(folded):
+        elif state == "co_quan" and _NUMBER.search(folded):
             zones.append("so_ky_hieu")
             state = ""
             continue
@@ -68,59 +103,43 @@ def _right_header_zones(segments: Sequence[Segment]) -> list[str]:
 
 
 def _body_zones(layout: Layout) -> list[str]:
-    """Page number, kind, subject, content and a signature block without recipients beside it."""
-    zones = ["noi_dung"] * len(layout.body)
-    has_header = bool(layout.right_header)
-    for index, segment in enumerate(layout.body):
-        if _PAGE_NUMBER.match(segment.text) and _is_marginal(segment, layout):
-            zones[index] = "so_trang"
-    if has_header:
-        _mark_title(layout, zones)
-    if not layout.signature:
-        _mark_signature(layout, zones)
+    """Kind, subject, content and a signature block without recipients beside it."""
+    body = layout.take(PartKind.BODY)
+    zones = ["noi_dung"] * len(body)
+    if layout.take(PartKind.RIGHT_HEADER):
+        _mark_title(layout, body, zones)
+    if not layout.take(PartKind.SIGNATURE):
+        _mark_signature(layout, body, zones)
     return zones
 
 
-def _is_marginal(segment: Segment, layout: Layout) -> bool:
-    """Whether a line lies in the top or bottom margin."""
-    return segment.box.y1 < 0.12 * layout.height or segment.box.y0 > 0.9 * layout.height
-
-
-def _mark_title(layout: Layout, zones: list[str]) -> None:
+def _mark_title(layout: Layout, body: Sequence[Segment], zones: list[str]) -> None:
     """Mark the kind (zone 5a) and the centred subject lines under it."""
-    body = layout.body
     start = next(
         (
             index
             for index, segment in enumerate(body[:12])
-            if segment.box.y0 < 0.5 * layout.height
-            and segment.text == segment.text.upper()
-            and find_kind(segment.text)
+            if segment.box.y0 < 0.5 * layout.height and segment.is_shouted and find_kind(segment.text)
         ),
         None,
     )
     if start is None:
         return
     zones[start] = "ten_loai"
-    axis = _middle(body[start])
+    axis = body[start].centre
     for index in range(start + 1, min(start + 9, len(body))):
         line, previous = body[index], body[index - 1]
-        off_axis = abs(_middle(line) - axis) > _OFF_AXIS * layout.width
+        off_axis = abs(line.centre - axis) > _OFF_AXIS * layout.width
         if off_axis or not _continues_title(line, previous, first=index == start + 1):
             break
         zones[index] = "trich_yeu"
-
-
-def _middle(segment: Segment) -> float:
-    """The middle of a line across the page in pixels."""
-    return (segment.box.x0 + segment.box.x1) / 2
 
 
 def _continues_title(line: Segment, previous: Segment, first: bool) -> bool:
     """Whether a line stands close enough under the last title line and opens nothing else."""
     gap = line.box.y0 - previous.box.y1
     folded = line.folded
-    shouted = line.text == line.text.upper() and not first
+    shouted = line.is_shouted and not first
     return not (
         gap > (2.2 if first else 1.1) * line.height
         or _OPENERS.match(folded)
@@ -129,14 +148,13 @@ def _continues_title(line: Segment, previous: Segment, first: bool) -> bool:
     )
 
 
-def _mark_signature(layout: Layout, zones: list[str]) -> None:
-    """Mark the lines of a signature block that has no recipients beside it."""
+def _mark_signature(layout: Layout, body: Sequence[Segment], zones: list[str]) -> None:
+    """Mark the lines of a signature block that nothing stands beside."""
     started = False
-    for index, segment in enumerate(layout.body):
+    for index, segment in enumerate(body):
         on_right = segment.box.x0 > 0.4 * layout.width
-        shouted = segment.text == segment.text.upper()
         folded = segment.folded
-        if on_right and shouted and (is_authority(folded) or is_position(folded)):
+        if on_right and segment.is_shouted and (is_authority(folded) or is_position(folded)):
             started = True
-        if started and on_right and zones[index] == "noi_dung":
+        if started and on_right:
             zones[index] = "ky"
