@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.engines.spacing import find_missing_spaces
 from ocr.types import Box
 
 Scores = NDArray[np.float32]
@@ -66,7 +67,7 @@ class _Peak:
 
 def read_greedy(lattice: LineLattice) -> tuple[LatticeWord, ...]:
     """The words of the likeliest path, confidence the mean over a word's characters."""
-    peaks = list(_iter_peaks(lattice))
+    peaks = _space_out(list(_iter_peaks(lattice)))
     words: list[LatticeWord] = []
     begin = 0
     for index in range(len(peaks) + 1):
@@ -76,6 +77,19 @@ def read_greedy(lattice: LineLattice) -> tuple[LatticeWord, ...]:
             words.append(_make_word(peaks, begin, index))
         begin = index + 1
     return tuple(words)
+
+
+def _space_out(peaks: Sequence[_Peak]) -> list[_Peak]:
+    """The characters with spaces put in where typing rules ask for one; an underscore is a gap, too."""
+    text = "".join(peak.character for peak in peaks)
+    missing = set(find_missing_spaces(text))
+    is_address = "@" in text or "www" in text
+    spaced: list[_Peak] = []
+    for place, peak in enumerate(peaks):
+        if place in missing:
+            spaced.append(replace(peak, character=" ", frame=(peaks[place - 1].frame + peak.frame) // 2))
+        spaced.append(replace(peak, character=" ") if peak.character == "_" and not is_address else peak)
+    return spaced
 
 
 def _iter_peaks(lattice: LineLattice) -> Iterator[_Peak]:
