@@ -75,4 +75,5 @@ def _build_field(record_id: str, candidate: FieldCandidate) -> RecordField:
         box=candidate.box,
         needs_review=candidate.needs_review,
         reasons=candidate.reasons,
+        proposed=candidate.value,
     )

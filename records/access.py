@@ -34,6 +34,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     INDEX_MANAGE = "index.manage"
+    RELEASE_READ = "release.read"
 
 
 class Role(StrEnum):
@@ -77,9 +78,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.INDEX_MANAGE,
             P.AUDIT_VERIFY,
             P.VERIFY,
+            P.RELEASE_READ,
         }
     ),
-    Role.AUDITOR: frozenset({P.AUDIT_READ, P.AUDIT_VERIFY, P.INCIDENT_READ}),
+    Role.AUDITOR: frozenset({P.AUDIT_READ, P.AUDIT_VERIFY, P.INCIDENT_READ, P.RELEASE_READ}),
 }
 # What a machine client's key may be given; nothing that manages, confirms or lifts.
 MACHINE_PERMISSIONS = frozenset(

@@ -36,5 +36,7 @@ REQUIRED_FIELDS = frozenset({F.NUMBER, F.ISSUED, F.ISSUER, F.SUBJECT})
 DATE_FIELDS = frozenset({F.ISSUED, F.VALID_FROM, F.VALID_TO})
 # Without all of these there is a record but nothing to reuse.
 RESULT_FIELDS = frozenset({F.NUMBER, F.ISSUED, F.ISSUER, F.TYPE_CODE, F.OWNER_ID})
+# What a reuse answer says or rests on: a person confirms each of these, whatever the machine has proved.
+REUSE_FIELDS = RESULT_FIELDS | {F.OWNER_NAME, F.VALID_FROM, F.VALID_TO, F.TERRITORY}
 # Shown masked in lists and never written to a log (Luật 91/2025).
 PERSONAL_FIELDS = frozenset({F.OWNER_ID, F.OWNER_NAME})

@@ -188,6 +188,8 @@ class RecordField:
 
     `value` None with `needs_review`: something is there and could not be read. `page` is 0-based.
     `confirmed_by` names the account that looked at the paper; without it the value serves search only.
+    `proposed` is the value the machine proposed, kept beside what the person confirmed; None when it
+    proposed none, and for what was confirmed before it was kept.
     """
 
     record_id: str
@@ -201,6 +203,7 @@ class RecordField:
     reasons: tuple[str, ...] = ()
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
+    proposed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,6 +273,15 @@ class RecordStore(Protocol):
         """Fields of each record, by record id; every id asked for is a key."""
         ...
 
+    def iter_confirmed(
+        self, scope: Scope, *, profile: str | None = None, since: datetime | None = None
+    ) -> Iterator[RecordField]:
+        """Fields a person confirmed, by record and name.
+
+        `profile`: only of batches read under it; `since`: only of records made at that moment or later.
+        """
+        ...
+
 
 class ResultStore(Protocol):
     """Procedure results and their changes (kết quả TTHC): what a reuse answer rests on."""

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from records.access import Scope
 from records.errors import DuplicateRecord
@@ -142,6 +143,18 @@ class FakeRecordStore:
 
     def fields_of(self, record_ids: Sequence[str]) -> Mapping[str, Sequence[RecordField]]:
         return {record_id: self.fields(record_id) for record_id in record_ids}
+
+    def iter_confirmed(
+        self, scope: Scope, *, profile: str | None = None, since: datetime | None = None
+    ) -> Iterator[RecordField]:
+        for (record_id, _name), one in sorted(self._state.fields.items()):
+            record = self.get(record_id)
+            if one.confirmed_by is None or not scope.covers(record.unit):
+                continue
+            if profile is not None and self._state.batches[record.batch_id].profile != profile:
+                continue
+            if since is None or record.created_at >= since:
+                yield one
 
 
 class FakeResultStore:

@@ -148,6 +148,7 @@ ACTION: Mapping[str, str] = {
     "result.read": "Xem kết quả",
     "result.state": "Đổi hiệu lực kết quả",
     "lookup": "Tra cứu dùng lại",
+    "release.report": "Xem báo cáo miễn kiểm tra",
     "search": "Tìm kiếm",
 }
 NOTICES: Mapping[str, str] = {

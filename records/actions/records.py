@@ -146,4 +146,6 @@ def _hide(acting: Acting, record: Record) -> Record:
 def _mask(field: RecordField) -> RecordField:
     if field.name not in PERSONAL_FIELDS:
         return field
-    return replace(field, value=None if field.value is None else mask_owner(field.value), raw="")
+    return replace(
+        field, value=None if field.value is None else mask_owner(field.value), raw="", proposed=None
+    )

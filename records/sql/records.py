@@ -1,15 +1,16 @@
 """Records and their fields in SQL."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from records.access import Scope
 from records.model import Record, RecordField
 from records.owner_keys import OWNER_FIELD, build_owner_key
 from records.sql.rows import Rows, build_row, chunks, columns_of, within
-from records.sql.schema import batch_files, record_fields, records
+from records.sql.schema import batch_files, batches, record_fields, records
 from records.states import CaptureState, RecordState
 
 IDS_AT_ONCE = 1000
@@ -97,6 +98,29 @@ class SqlRecordStore:
             for field in self._rows.all(RecordField, here):
                 found[field.record_id].append(field)
         return {key: sorted(fields, key=lambda field: field.name) for key, fields in found.items()}
+
+    def iter_confirmed(
+        self, scope: Scope, *, profile: str | None = None, since: datetime | None = None
+    ) -> Iterator[RecordField]:
+        """Fields a person confirmed, by record and name, read piece by piece."""
+        fields = record_fields.c
+        where = [fields.confirmed_by.is_not(None), *within(scope, records.c.unit)]
+        source = record_fields.join(records, records.c.id == fields.record_id)
+        if profile is not None:
+            source = source.join(batches, batches.c.id == records.c.batch_id)
+            where.append(batches.c.profile == profile)
+        if since is not None:
+            where.append(records.c.created_at >= since)
+        wanted = select(*columns_of(RecordField, record_fields)).select_from(source).where(*where)
+        wanted = wanted.order_by(fields.record_id, fields.name).limit(IDS_AT_ONCE)
+        after: tuple[str, str] | None = None
+        while True:
+            rest = wanted if after is None else wanted.where(tuple_(fields.record_id, fields.name) > after)
+            found = self._rows.all(RecordField, rest)
+            yield from found
+            if len(found) < IDS_AT_ONCE:
+                return
+            after = (found[-1].record_id, found[-1].name)
 
 
 def _field_row(field: RecordField) -> dict[str, Any]:

@@ -199,6 +199,7 @@ record_fields = Table(
     Column("reasons", JsonTuple, nullable=False),
     Column("confirmed_by", CODE),
     Column("confirmed_at", UtcTime),
+    Column("proposed", Text),
     # Only for the owner's identifier: what `pending` compares. Values themselves are too long for an index.
     Column("owner_key", ID),
     Index(None, "owner_key"),

@@ -224,6 +224,23 @@ class TestRecordStore:
             found = work.records.fields_of([first.id, second.id])
             assert {key: list(fields) for key, fields in found.items()} == {first.id: [field], second.id: []}
 
+    def test_iterates_over_confirmed_fields(self, store: Store) -> None:
+        """More than one piece of them, in order, within scope, profile and time; open ones stay out."""
+        confirmed = {"confirmed_by": "an", "confirmed_at": NOW, "proposed": "Về việc A"}
+        with store.write() as work:
+            first = add_record(work, {"batch_changes": {"profile": "fast"}}, id="record-a")
+            many = [build_field(first.id, f"truong_{number:04d}", **confirmed) for number in range(1200)]
+            work.records.put_fields(first.id, [*many, build_field(first.id, "mo")])
+            other = add_record(work, unit="H99", id="record-b", created_at=NOW + timedelta(days=1))
+            late = build_field(other.id, "trich_yeu", **confirmed)
+            work.records.put_fields(other.id, [late])
+            assert list(work.records.iter_confirmed(EVERYWHERE)) == [*many, late]
+            assert list(work.records.iter_confirmed(Scope(frozenset({"H99"})))) == [late]
+            assert list(work.records.iter_confirmed(NOWHERE)) == []
+            assert list(work.records.iter_confirmed(EVERYWHERE, profile="fast")) == many
+            assert list(work.records.iter_confirmed(EVERYWHERE, profile="accurate")) == []
+            assert list(work.records.iter_confirmed(EVERYWHERE, since=NOW + timedelta(hours=1))) == [late]
+
     def test_a_field_may_be_long(self, store: Store) -> None:
         """A long value, also where the owner's identifier belongs, is kept whole."""
         with store.write() as work:

@@ -4,16 +4,36 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from records.errors import StoreUnavailable
 from records.sql.engine import make_engine
-from records.sql.migrate import is_ours, migrate
+from records.sql.migrate import build_config, is_ours, migrate
 from records.sql.schema import metadata
 
 BOTH = "import sys; from records.sql.engine import make_engine; from records.sql.migrate import migrate;"
+OLD_BATCH = (
+    "INSERT INTO batches (id, unit, label, state, created_by, created_at, profile) "
+    "VALUES ('b', 'H15', '', 'read', 'an', '2026-01-01', 'tesseract')"
+)
+OLD_FILE = (
+    "INSERT INTO batch_files (id, batch_id, ordinal, name, size, state, received_at) "
+    "VALUES ('f', 'b', 1, 'a.pdf', 1, 'verify', '2026-01-01')"
+)
+OLD_RECORD = (
+    "INSERT INTO records (id, file_id, batch_id, unit, state, title, kind, pages, original_sha256, "
+    "original_format, text_sha256, signature_standing, signature_value, signature_indication, "
+    "signature_headline_vi, confidentiality, created_at, updated_at, version) VALUES ('r', 'f', 'b', 'H15', "
+    "'in_review', '', '', 1, '', 'pdf', '', 'arrived_signed', 'hop_le', '', '', 'thuong', '2026-01-01', "
+    "'2026-01-01', 1)"
+)
+OLD_FIELD = (
+    "INSERT INTO record_fields (record_id, name, value, raw, confidence, needs_review, reasons, "
+    "confirmed_by) VALUES ('r', :name, 'A', '', 0.9, true, :reasons, :by)"
+)
 STRANGERS = ("search_fts", "workflow_status")
 
 
@@ -56,6 +76,24 @@ def test_running_again_changes_nothing(empty_url: str) -> None:
         assert connection.execute(text("SELECT count(*) FROM units")).scalar_one() == 1
         assert connection.execute(text("SELECT id, size FROM audit_sequencer")).all() == [(1, 0)]
     engine.dispose()
+
+
+def test_proposals_are_filled_in_where_they_are_still_known(empty_url: str) -> None:
+    """Open rows from before were proposed as they stand; of others no proposal is known."""
+    engine = make_engine(empty_url)
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(build_config(connection), "0001")
+        connection.execute(text(OLD_BATCH))
+        connection.execute(text(OLD_FILE))
+        connection.execute(text(OLD_RECORD))
+        for name, reasons, by in (("a", "[]", None), ("b", "[]", "an"), ("c", '["from_upload"]', None)):
+            row = {"name": name, "reasons": reasons, "by": by}
+            connection.execute(text(OLD_FIELD), row)
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT name, proposed FROM record_fields ORDER BY name")).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [("a", "A"), ("b", None), ("c", None)]
 
 
 def test_processes_may_start_together(empty_url: str) -> None:
