@@ -10,12 +10,11 @@ from pathlib import Path
 
 from ingest.errors import SecretMaterialFound
 from ingest.secrecy import judge_secrecy
-from ocr.clean import prepare_page
 from ocr.engine import OcrEngine
 from ocr.engines.tesseract import TesseractEngine
-from ocr.page import read_prepared
 from ocr.profiles import build_engine
 from ocr.raster import read_page_image
+from ocr.reading import read_source
 from ocr.source import decode_page
 from ocr.stamps import STAMP_PAGE_MODE, find_stamps, read_stamps
 from ocr.types import PageText
@@ -35,8 +34,8 @@ def gate_page(path: Path, kind: str, number: int, profile: str, is_waived: bool,
     Raises `SecretMaterialFound` with the page's ordinal from 1, and what reading raises.
     """
     engine = _engine(profile)
-    source = read_page_image(path, kind, number)
-    prepared, text = read_prepared(source, prepare_page(source), engine, temp_dir)
+    source = read_page_image(path, kind, number, with_text=True)
+    prepared, text = read_source(source, engine, temp_dir)
     regions = find_stamps(decode_page(source), source.dpi, prepared.geometry.rotation)
     verdict = judge_secrecy(text, read_stamps(regions, _stamp_engine(), temp_dir), number)
     if verdict.is_hit and not is_waived:

@@ -101,14 +101,13 @@ class _GlyphReader:
         text = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
         font, is_hidden = self._look_up(pdfium.FPDFText_GetTextObject(self._text, number))
         made = bool(pdfium.FPDFText_IsGenerated(self._text, number))
-        unmapped = not text or bool(pdfium.FPDFText_HasUnicodeMapError(self._text, number))
         return Glyph(
             text,
             self._box(number),
             self._cell(number),
             font,
             is_hidden,
-            is_unmapped=not made and (unmapped or _says_nothing(text)),
+            is_unmapped=not made and (not text or _says_nothing(text)),
             ends_word=made or text.isspace(),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocr.errors import SidecarInvalid
-from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, Word
+from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, TextSource, Word
 
 
 def page_texts_to_json(pages: Sequence[PageText]) -> bytes:
@@ -30,6 +30,8 @@ def page_to_dict(page: PageText) -> dict[str, Any]:
         "rotation": page.rotation,
         "skew_degrees": page.skew_degrees,
         "quality": {"verdict": page.quality.verdict.value, "reasons": list(page.quality.reasons)},
+        "text_source": page.text_source.value,
+        "text_reasons": list(page.text_reasons),
         "words": [_word_to_dict(word) for word in page.words],
     }
 
@@ -71,6 +73,9 @@ def _page_from_dict(page: Mapping[str, Any]) -> PageText:
         skew_degrees=float(page["skew_degrees"]),
         quality=Quality(QualityVerdict(quality["verdict"]), tuple(map(str, quality["reasons"]))),
         words=tuple(_word_from_dict(word) for word in page["words"]),
+        # Pages kept before born-digital text was taken have neither key.
+        text_source=TextSource(page.get("text_source", TextSource.OCR)),
+        text_reasons=tuple(map(str, page.get("text_reasons", ()))),
     )
 
 

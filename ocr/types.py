@@ -53,13 +53,53 @@ class Word:
     handwritten: bool = False
 
 
+class Writing(StrEnum):
+    """How the value at a place was put on paper (kiểu chữ)."""
+
+    PRINTED = "printed"
+    HANDWRITTEN = "handwritten"
+    UNSURE = "unsure"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePlace:
+    """The place for one value between printed words (chỗ ghi giá trị), as "Số:      /QĐ-UBND".
+
+    `name` is `number`, `day`, `month` or `year`; `text` what was read there; `likeness` how much the ink
+    looks like print of it, 0 to 1.
+    """
+
+    name: str
+    box: Box
+    text: str
+    writing: Writing
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """A two-dimensional code on a page (mã QR): its text and where it stands."""
+
+    text: str
+    box: Box
+
+
+class TextSource(StrEnum):
+    """Where a page's words come from (nguồn của chữ): the PDF's own text, checked, or the picture, read."""
+
+    PDF = "pdf"
+    OCR = "ocr"
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """What was read on one page (nội dung trang), words in reading order.
 
     `width` and `height` are those of the archived image in pixels, `dpi` what its file says or what the
     page size implies, `rotation` the quarter turn (0, 90, 180, 270) and `skew_degrees` the small angle
-    that were undone before reading.
+    that were undone before reading. `places` are those of number and date, `codes` the QR codes.
+    `text_reasons` say why a PDF's own text was refused, or what was done with it.
     """
 
     width: int
@@ -69,6 +109,10 @@ class PageText:
     skew_degrees: float
     quality: Quality
     words: tuple[Word, ...] = ()
+    text_source: TextSource = TextSource.OCR
+    text_reasons: tuple[str, ...] = ()
+    places: tuple[ValuePlace, ...] = ()
+    codes: tuple[PrintedCode, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from ocr.engine import OcrEngine
-from ocr.page import read_page
 from ocr.pdfa import PdfaReport, compose_pdf
 from ocr.profiles import build_engine
 from ocr.raster import count_pages, iter_page_images, read_page_image
+from ocr.reading import read_source
 from ocr.source import SourcePage
 from ocr.types import PageText
 
@@ -38,7 +38,8 @@ class Composition:
 def read_file_page(path: Path, kind: str, number: int, profile: str, temp_dir: Path) -> PageReading:
     """Read one page of a file, 0-based; raises what `read_page_image` and `read_page` raise."""
     start = _cpu_seconds()
-    page = read_page(read_page_image(path, kind, number), _engine(profile), temp_dir)
+    source = read_page_image(path, kind, number, with_text=True)
+    page = read_source(source, _engine(profile), temp_dir)[1]
     return PageReading(page, _cpu_seconds() - start)
 
 
