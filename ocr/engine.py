@@ -14,10 +14,21 @@ Grey = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Another way to read a word (cách đọc khác): NFC text, and ln of how much likelier than the word's own
+    text the image makes it; below zero where it is less likely.
+    """
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class EngineWord:
     """A word as a reader saw it: NFC text, confidence 0 to 1, box in pixels of the image it was given.
 
-    `block` and `line` are the reader's own grouping: words of one printed line share both.
+    `block` and `line` are the reader's own grouping: words of one printed line share both. `readings` are
+    the other ways to read it; None where the reader cannot tell.
     """
 
     text: str
@@ -25,6 +36,7 @@ class EngineWord:
     box: Box
     block: int
     line: int
+    readings: tuple[Reading, ...] | None = None
 
 
 class OcrEngine(Protocol):

@@ -9,7 +9,7 @@ from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, OcrEngine
 from ocr.layout import find_layout, is_misread_bullet
 from ocr.quality import is_blank, judge_quality, mean_confidence
-from ocr.repair import repair_marks
+from ocr.repair import Choice, Doubt, repair_words
 from ocr.source import SourcePage
 from ocr.syllables import load_syllables
 from ocr.tokens import parse_tokens
@@ -60,14 +60,26 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
         for number, segment in enumerate(layout.segments)
         for word in segment.words
     ]
-    return _page_text(prepared, quality, _repair(placed))
+    read = [word for segment in layout.segments for word in segment.words]
+    return _page_text(prepared, quality, _repair(placed, read))
 
 
-def _repair(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words with tone and vowel marks repaired where language is sure; `raw` stays."""
+def _repair(words: Sequence[Word], read: Sequence[EngineWord]) -> tuple[Word, ...]:
+    """The words as language and their reader's other readings make them likeliest; `raw` stays."""
     tokens = parse_tokens([word.text for word in words], [word.zone for word in words])
-    texts = repair_marks(tokens, [word.confidence for word in words], load_syllables())
-    return tuple(replace(word, text=text) for word, text in zip(words, texts, strict=True))
+    doubts = [
+        Doubt(token, word.confidence, each.readings)
+        for token, word, each in zip(tokens, words, read, strict=True)
+    ]
+    choices = repair_words(doubts, load_syllables())
+    return tuple(map(_settle, words, read, choices))
+
+
+def _settle(word: Word, read: EngineWord, choice: Choice) -> Word:
+    """The word as chosen; no surer than the choice was, where there was one."""
+    if choice.text == word.text and read.readings is None:
+        return word
+    return replace(word, text=choice.text, confidence=round(min(word.confidence, choice.chance), 3))
 
 
 def _try_upside_down(

@@ -1,7 +1,8 @@
-"""Repairs tone and vowel marks by what the language says (sửa dấu): same letters, likelier syllable.
+"""Repairs words by what the language says (sửa dấu): same letters, likelier syllable.
 
-Each free word may be read as any syllable of the same letters; the best way through a sentence is found by
-Viterbi over neighbouring pairs. What is not free (names, numbers, signature block) is context alone.
+A free word may be read as any syllable of the same letters, or as one of the other readings that its reader
+offers; the best way through a sentence is found by Viterbi over neighbouring pairs. What is not free (names,
+numbers, signature block) is context alone and follows its reader.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.syllables import Scores, SyllableModel
-from ocr.tokens import Token, is_same_printed
+from ocr.engine import Reading
+from ocr.syllables import NO_SYLLABLE, Scores, SyllableModel
+from ocr.tokens import Token, is_same_printed, split_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class RepairWeights:
 
     `doubted` for a word that the reader gave no credit, `trusted` for one it was certain of;
     `capitalised` on top for words with a capital, which may be names; `barred` on top where d and đ change
-    places, which readers seldom confuse.
+    places, which readers seldom confuse. Words whose reader offers other readings need none of these.
     """
 
     doubted: float = 1.0
@@ -31,58 +33,103 @@ class RepairWeights:
 WEIGHTS = RepairWeights()
 
 
-def repair_marks(
-    tokens: Sequence[Token],
-    confidences: Sequence[float],
-    model: SyllableModel,
-    weights: RepairWeights = WEIGHTS,
-) -> list[str]:
-    """The words with their marks repaired, in the order given; confidences 0 to 1."""
-    chosen = [token.before + token.core + token.after for token in tokens]
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What may stand in place of a word (từ còn ngờ): token, its reader's confidence, other readings."""
+
+    token: Token
+    confidence: float
+    readings: tuple[Reading, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a word was taken for, and the chance of that among its readings, 0 to 1 (kết quả chọn)."""
+
+    text: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The ways to read one word: texts, the scores of their reader, their numbers in the model."""
+
+    texts: tuple[str, ...]
+    own: Scores
+    numbers: tuple[int, ...]
+
+
+def repair_words(
+    words: Sequence[Doubt], model: SyllableModel, weights: RepairWeights = WEIGHTS
+) -> list[Choice]:
+    """The likeliest text of each word, in the order given."""
+    chosen: list[Choice] = []
     start = 0
-    for end in range(1, len(tokens) + 1):
-        if end == len(tokens) or not tokens[end].follows:
-            _repair_run(tokens[start:end], confidences[start:end], model, weights, chosen, start)
+    for end in range(1, len(words) + 1):
+        if end == len(words) or not words[end].token.follows:
+            chosen += _choose([_find_options(word, model, weights) for word in words[start:end]], model)
             start = end
     return chosen
 
 
-def _repair_run(
-    tokens: Sequence[Token],
-    confidences: Sequence[float],
-    model: SyllableModel,
-    weights: RepairWeights,
-    chosen: list[str],
-    offset: int,
-) -> None:
-    """Repair one run of words without punctuation between them."""
-    options = [_find_options(token, model) for token in tokens]
-    own = [
-        _price_options(words, token, confidence, weights)
-        for words, token, confidence in zip(options, tokens, confidences, strict=True)
-    ]
-    numbers = [[model.find_number(word) for word in words] for words in options]
-    for place, best in enumerate(find_best_way(own, numbers, model)):
-        if best:
-            chosen[offset + place] = tokens[place].dress(options[place][best])
+def _find_options(word: Doubt, model: SyllableModel, weights: RepairWeights) -> _Options:
+    """What was read first, then what its reader or the syllables of the same letters offer."""
+    token = word.token
+    read = token.before + token.core + token.after
+    if word.readings is not None:
+        texts = (read, *(reading.text for reading in word.readings))
+        own = np.array([0.0, *(reading.score for reading in word.readings)])
+        if not token.is_free:
+            return _settle(texts, own, model.find_number(token.core) if token.core else NO_SYLLABLE)
+        cores = [split_word(text)[1] for text in texts]
+        return _Options(texts, own, tuple(model.find_number(core) if core else NO_SYLLABLE for core in cores))
+    lower = token.core.lower()
+    words = [lower]
+    if token.is_free:
+        words += [other for other in model.same_letters(lower) if not is_same_printed(other, lower)]
+    own = np.array([0.0, *(-_price(other, word, weights) for other in words[1:])])
+    texts = (read, *(token.dress(other) for other in words[1:]))
+    return _Options(texts, own, tuple(model.find_number(other) if other else NO_SYLLABLE for other in words))
 
 
-def _find_options(token: Token, model: SyllableModel) -> list[str]:
-    """What was read, in lower case, and every other syllable of its letters when it may be repaired."""
-    read = token.core.lower()
-    if not token.is_free:
-        return [read]
-    return [read] + [word for word in model.same_letters(read) if not is_same_printed(word, read)]
+def _settle(texts: tuple[str, ...], own: Scores, number: int) -> _Options:
+    """The reader's own best, which language has no say in."""
+    best = int(own.argmax())
+    return _Options((texts[best],), np.array([_log_chance(own, best)]), (number,))
 
 
-def _price_options(words: Sequence[str], token: Token, confidence: float, weights: RepairWeights) -> Scores:
-    """What each option costs before language is asked: nothing for what was read."""
-    price = weights.doubted + (weights.trusted - weights.doubted) * confidence
-    if token.core[:1].isupper():
+def _price(other: str, word: Doubt, weights: RepairWeights) -> float:
+    """How much likelier another syllable must be than what was read."""
+    read = word.token.core
+    price = weights.doubted + (weights.trusted - weights.doubted) * word.confidence
+    if read[:1].isupper():
         price += weights.capitalised
-    return np.array(
-        [0.0] + [-price - weights.barred * (word.count("đ") != words[0].count("đ")) for word in words[1:]]
-    )
+    return price + weights.barred * (other.count("đ") != read.lower().count("đ"))
+
+
+def _choose(options: Sequence[_Options], model: SyllableModel) -> list[Choice]:
+    """The best option of each word of a run, with its chance beside its neighbours' best."""
+    way = find_best_way([each.own for each in options], [each.numbers for each in options], model)
+    chosen: list[Choice] = []
+    for place, (each, best) in enumerate(zip(options, way, strict=True)):
+        if len(each.texts) == 1:
+            chosen.append(Choice(each.texts[0], float(np.exp(min(each.own[0], 0.0)))))
+            continue
+        score = each.own.copy()
+        if place:
+            score += model.score_pairs([options[place - 1].numbers[way[place - 1]]], each.numbers)[0]
+        else:
+            score += model.score(each.numbers)
+        if place + 1 < len(options):
+            score += model.score_pairs(each.numbers, [options[place + 1].numbers[way[place + 1]]])[:, 0]
+        chosen.append(Choice(each.texts[best], float(np.exp(_log_chance(score, best)))))
+    return chosen
+
+
+def _log_chance(scores: Scores, place: int) -> float:
+    """ln of one option's share of all."""
+    top = float(scores.max())
+    return float(scores[place] - top - np.log(np.exp(scores - top).sum()))
 
 
 def find_best_way(own: Sequence[Scores], numbers: Sequence[Sequence[int]], model: SyllableModel) -> list[int]:

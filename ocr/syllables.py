@@ -22,8 +22,11 @@ PAIRS_FILE = _DATA / "syllable-pairs.npy"
 
 UNKNOWN = -1
 """The number of a word that is no syllable of the model."""
+NO_SYLLABLE = -2
+"""The number of what is no word: figures, codes, marks."""
 _DISCOUNT = 0.75  # absolute discounting, the usual value for counts of this size
 _UNSEEN_SHARE = 1e-7  # of one unknown word: names, foreign words
+_FIGURE_SHARE = 1e-4  # of one number, code or mark: about that of a common word
 _OPEN_PAIRS = {"o": "ae", "u": "y"}
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
@@ -90,8 +93,8 @@ class SyllableModel:
         first = np.asarray(before, dtype=np.int64)[:, None]
         second = np.asarray(after, dtype=np.int64)[None, :]
         single = np.exp(self.single[second])
-        total = np.where(first == UNKNOWN, 0, self.follower_total[first]).astype(np.float64)
-        kinds = np.where(first == UNKNOWN, 0, self.follower_kinds[first])
+        total = self.follower_total[first].astype(np.float64)
+        kinds = self.follower_kinds[first]
         seen = self._count_pairs(first, second)
         safe = np.maximum(total, 1.0)
         backed = np.where(total > 0, _DISCOUNT * kinds / safe, 1.0)
@@ -99,7 +102,7 @@ class SyllableModel:
 
     def _count_pairs(self, first: Numbers, second: Numbers) -> Numbers:
         """How often each pair was seen."""
-        known = (first != UNKNOWN) & (second != UNKNOWN)
+        known = (first >= 0) & (second >= 0)
         wanted = np.where(known, first * len(self.words) + second, 0).astype(np.uint32)
         places = np.minimum(np.searchsorted(self.pair_keys, wanted), len(self.pair_keys) - 1)
         found = known & (self.pair_keys[places] == wanted)
@@ -111,8 +114,8 @@ def load_syllables() -> SyllableModel:
     """The built-in model, read once; the pairs stay on disk until they are asked for."""
     rows = [line.split("\t") for line in WORDS_FILE.read_text(encoding="utf-8").splitlines()]
     counts = np.array([int(row[2]) for row in rows], dtype=np.float64)
-    # The last entry is reached by index -1, UNKNOWN.
-    single = np.log(np.append(counts / counts.sum(), _UNSEEN_SHARE))
+    # The last entries are reached by the indexes -2 and -1, NO_SYLLABLE and UNKNOWN.
+    single = np.log(np.append(counts / counts.sum(), [_FIGURE_SHARE, _UNSEEN_SHARE]))
     by_skeleton: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         by_skeleton.setdefault(row[0], []).append(number)
@@ -122,8 +125,8 @@ def load_syllables() -> SyllableModel:
         numbers={row[1]: number for number, row in enumerate(rows)},
         by_skeleton={letters: tuple(group) for letters, group in by_skeleton.items()},
         single=single,
-        follower_total=np.array([int(row[3]) for row in rows] + [0], dtype=np.int64),
-        follower_kinds=np.array([int(row[4]) for row in rows] + [0], dtype=np.int64),
+        follower_total=np.array([int(row[3]) for row in rows] + [0, 0], dtype=np.int64),
+        follower_kinds=np.array([int(row[4]) for row in rows] + [0, 0], dtype=np.int64),
         pair_keys=pairs[0],
         pair_counts=pairs[1],
     )

@@ -54,7 +54,7 @@ def has_plain_case(core: str) -> bool:
 
 def parse_tokens(texts: Sequence[str], zones: Sequence[str]) -> list[Token]:
     """The tokens of a page's words in reading order, names, numbers and the signature block guarded."""
-    parts = [_split(text) for text in texts]
+    parts = [split_word(text) for text in texts]
     cores = [core for _, core, _ in parts]
     behind = [after for _, _, after in parts]
     names = find_names(cores, behind)
@@ -78,7 +78,7 @@ def parse_tokens(texts: Sequence[str], zones: Sequence[str]) -> list[Token]:
     return tokens
 
 
-def _split(text: str) -> tuple[str, str, str]:
+def split_word(text: str) -> tuple[str, str, str]:
     """Punctuation, letters, punctuation; no letters for codes, numbers and what has several parts."""
     text = unicodedata.normalize("NFC", text)
     match = _PARTS.match(text)

@@ -1,7 +1,7 @@
 """Where a space belongs that a line recogniser did not see (dấu cách bị mất): rules of Vietnamese typing.
 
-A space stands behind a comma, semicolon or colon and around brackets, never before punctuation; inside numbers
-(1,5; 10:30) there is none.
+A space stands behind a comma, semicolon or colon and around brackets; inside numbers (1,5; 10:30) there is
+none.
 """
 
 _STOPS = frozenset(",;:")

@@ -1,6 +1,6 @@
 """Repair of tone and vowel marks: what it mends and what it never touches."""
 
-from ocr.repair import repair_marks
+from ocr.repair import Doubt, repair_words
 from ocr.syllables import load_syllables
 from ocr.tokens import parse_tokens
 
@@ -9,7 +9,8 @@ def repaired(text: str, zone: str = "noi_dung", confidence: float = 0.7) -> str:
     """A line of words read with one confidence, after repair."""
     words = text.split()
     tokens = parse_tokens(words, [zone] * len(words))
-    return " ".join(repair_marks(tokens, [confidence] * len(words), load_syllables()))
+    doubts = [Doubt(token, confidence) for token in tokens]
+    return " ".join(choice.text for choice in repair_words(doubts, load_syllables()))
 
 
 def test_lost_marks_come_back() -> None:
