@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.errors import BadSettings
+from ocr.models import DEFAULT_FOLDER
 
 PREFIX = "SOHOA_"
 # Variables of the test suite alone (tests/services); the service ignores them.
@@ -79,6 +80,8 @@ class OcrSettings(_Group):
     """Time limit of a page; only that page's work is stopped."""
     memory_mb: int = Field(default=2048, ge=256)
     """Memory limit of a child."""
+    models: Path = Field(default_factory=lambda: DEFAULT_FOLDER)
+    """Folder with the model files of `fast` and `accurate`; filled by `sohoa models`."""
 
 
 class SigningSettings(_Group):

@@ -115,9 +115,11 @@ class Service:
     @cached_property
     def pool(self) -> "PagePool":
         """Killable children for everything that decodes hostile bytes; started at first use."""
+        from ocr.models import use_folder
         from ocr.pool import PagePool
 
         ocr = self.settings.ocr
+        use_folder(ocr.models.absolute())
         return PagePool(ocr.jobs, ocr.memory_mb * MB, self.memory.path)
 
     @cached_property

@@ -85,7 +85,13 @@ make_environment() {
     fi
 }
 
+# Without a network the service still reads, by Tesseract alone: said, but no failure of the set-up.
+fetch_models() {
+    .venv/bin/sohoa models || say "chưa có mô hình của bộ đọc nhanh; xem docs/operations.md"
+}
+
 install_packages
 make_uv
 make_environment
+fetch_models
 say "sẵn sàng: .venv/bin/sohoa"

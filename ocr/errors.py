@@ -46,6 +46,28 @@ class ModelDamaged(OcrError):
     message_vi = "Tệp mô hình nhận dạng bị hỏng hoặc không đúng bản. Chạy `sohoa models` để lấy lại."
 
 
+class ModelRefused(OcrError):
+    """A package whose SHA-256 is not the pinned one (gói mô hình sai mã băm)."""
+
+    kind = ErrorKind.REFUSED
+    code = "MODEL_REFUSED"
+    message_vi = (
+        "Gói mô hình có mã băm khác mã đã ghim nên không được dùng. "
+        "Hãy kiểm tra kho gói hoặc thư mục chép, rồi chạy lại `sohoa models`."
+    )
+
+
+class ModelsUnreachable(OcrError):
+    """The package index does not give the models (không tải được mô hình)."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "MODELS_UNREACHABLE"
+    message_vi = (
+        "Không tải được gói mô hình. Hãy kiểm tra mạng và kho gói đã đặt cho pip, "
+        "hoặc chép thư mục mô hình từ máy khác rồi chạy `sohoa models --from THƯ_MỤC`."
+    )
+
+
 class EngineCrashed(OcrError):
     """The child that worked on a page died (tiến trình nhận dạng bị dừng đột ngột)."""
 

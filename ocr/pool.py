@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ocr.errors import EngineCrashed, EngineTimedOut, OutOfMemory
+from ocr.models import models_folder
 
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -207,7 +208,10 @@ class _Child:
         self.stop()
         ours, theirs = Pipe()
         lifeline_read, self._lifeline = os.pipe()
-        arguments = [str(theirs.fileno()), str(lifeline_read), str(self._memory_limit), str(self._temp_dir)]
+        arguments = [
+            str(theirs.fileno()), str(lifeline_read), str(self._memory_limit),
+            str(self._temp_dir), str(models_folder()),
+        ]  # fmt: skip
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ocr.pool_child", *arguments],

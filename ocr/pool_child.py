@@ -13,13 +13,18 @@ import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
+from ocr.models import use_folder
 from records.errors import ServiceError
 
 
 def main(arguments: list[str]) -> None:
-    """Serve tasks until the pipe closes: ARGS are the pipe's descriptor, memory limit, temporary folder."""
+    """Serve tasks until the pipe closes.
+
+    ARGS are the pipe's descriptor, the lifeline's, the memory limit, the temporary and the models folder.
+    """
     descriptor, lifeline, memory_limit, temp_dir = (
         int(arguments[0]),
         int(arguments[1]),
@@ -27,6 +32,7 @@ def main(arguments: list[str]) -> None:
         arguments[3],
     )
     _end_with_parent(lifeline)
+    use_folder(Path(arguments[4]))
     # Text and images of unchecked pages must not reach the system's temporary folder.
     tempfile.tempdir = temp_dir
     resource.setrlimit(resource.RLIMIT_DATA, (memory_limit, memory_limit))

@@ -37,6 +37,7 @@ COMMANDS = {
     "user": Entry("api.cli.people", "user_app", "Tài khoản: thêm, xem, kết thúc, nhập từ CSV."),
     "key": Entry("api.cli.people", "key_app", "Khoá truy cập: thêm, xem, kết thúc, nhập từ CSV."),
     "ocr": Entry("api.cli.ocr", "ocr_command", "Nhận dạng tệp, không cần hệ thống đang chạy."),
+    "models": Entry("api.cli.models", "models_command", "Lấy mô hình của các bộ đọc nhanh, chính xác."),
     "verify": Entry("api.cli.verify", "verify_command", "Kiểm tra chữ ký số của tệp PDF."),
     "eval": Entry("api.cli.eval", "eval_app", "Đo chất lượng tìm kiếm và tra cứu."),
 }

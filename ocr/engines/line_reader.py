@@ -37,7 +37,7 @@ _BATCH_LINES, _BATCH_COLUMNS, _BATCH_RATIO = 16, 64 * 160, 1.25
 _SCORES = "/LogSoftmax_output_0"
 _DARK_MARGIN = 8
 
-_INK: NDArray[np.float32] = (np.arange(255, -1, -1, dtype=np.float32) / 255) ** np.float32(_DARKEN)
+_INK: NDArray[np.float32] = ((np.arange(255, -1, -1) / 255) ** _DARKEN).astype(np.float32)
 _INK_OF_LIGHT: NDArray[np.float32] = np.ascontiguousarray(_INK[::-1])
 
 InkMap = NDArray[np.float32]
