@@ -90,7 +90,7 @@ def cut_strip(image: Grey, line: LineBox, widest: int = _WIDEST) -> InkMap:
     x0, x1 = line.x0 - _AIR_X * height, line.x1 + _AIR_X * height
     rows = _HEIGHT * _WINDOW
     columns = max(_WIDTH_MULTIPLE, min(widest, round((x1 - x0) * rows / (y1 - y0) * _STRETCH)))
-    cut = _cut(image, Box(int(np.floor(x0)), int(np.floor(y0)), int(np.ceil(x1)), int(np.ceil(y1))))
+    cut = cut_out(image, Box(int(np.floor(x0)), int(np.floor(y0)), int(np.ceil(x1)), int(np.ceil(y1))))
     shrinks = cut.shape[0] > rows
     small: Grey = np.asarray(
         cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR),
@@ -123,7 +123,7 @@ def iter_batches(widths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _cut(image: Grey, box: Box) -> Grey:
+def cut_out(image: Grey, box: Box) -> Grey:
     """A rectangle of the image that may reach beyond it, where there is paper."""
     height, width = image.shape
     inside = image[max(box.y0, 0) : max(box.y1, 0), max(box.x0, 0) : max(box.x1, 0)]
