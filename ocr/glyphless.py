@@ -1,4 +1,4 @@
-"""A font without outlines for invisible text (phông chữ ẩn): every character has one blank glyph.
+"""A font that paints nothing for invisible text (phông chữ ẩn): every character has one blank glyph.
 
 The idea is Tesseract's and OCRmyPDF's: a composite font whose codes are UTF-16 units, all mapped to one
 blank glyph half an em wide, and a ToUnicode map that returns the codes. It covers Vietnamese fully.
@@ -9,11 +9,18 @@ from functools import cache
 
 import pikepdf
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pikepdf import Array, Dictionary, Name
 
 FONT_NAME = "SohoaInvisible"
 GLYPH_WIDTH = 500  # thousandths of the font size
+ASCENT, DESCENT = 610, -150
+"""What a printed word reaches over and under its baseline in thousandths of the font size.
+
+The box around a word of print is about three quarters of its font's size high; with these figures the box
+that programs draw around our invisible word is the print's, and their idea of line spacing is right too.
+"""
 _EM = 1000
 _TO_UNICODE = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -41,15 +48,28 @@ def build_font_file() -> bytes:
     builder = FontBuilder(_EM, isTTF=True)
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({name: Glyph() for name in names})
+    builder.setupGlyf({".notdef": Glyph(), "blank": _draw_blank()})
     builder.setupHorizontalMetrics(dict.fromkeys(names, (GLYPH_WIDTH, 0)))
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupNameTable({"familyName": FONT_NAME, "styleName": "Regular", "psName": FONT_NAME})
-    builder.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
+    builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
     builder.setupPost()
     buffer = io.BytesIO()
     builder.save(buffer)
     return buffer.getvalue()
+
+
+def _draw_blank() -> Glyph:
+    """A line there and back: it covers nothing, yet has the extent of a letter.
+
+    PDFium, and browsers with it, leave out text whose glyphs are without extent across the page, which
+    would be all text that runs upwards on a turned scan.
+    """
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, DESCENT))
+    pen.lineTo((GLYPH_WIDTH, ASCENT))
+    pen.closePath()
+    return pen.glyph()
 
 
 def add_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
@@ -60,11 +80,11 @@ def add_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
             Type=Name.FontDescriptor,
             FontName=Name(f"/{FONT_NAME}"),
             Flags=4,
-            FontBBox=Array([0, -200, GLYPH_WIDTH, 800]),
+            FontBBox=Array([0, DESCENT, GLYPH_WIDTH, ASCENT]),
             ItalicAngle=0,
-            Ascent=800,
-            Descent=-200,
-            CapHeight=800,
+            Ascent=ASCENT,
+            Descent=DESCENT,
+            CapHeight=ASCENT,
             StemV=80,
             FontFile2=file,
         )

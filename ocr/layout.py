@@ -113,7 +113,8 @@ def _part_page_numbers(
     above, below = (
         tuple(row) if len(row) == 1 and _PAGE_NUMBER.match(row[0].text) else () for row in (above, below)
     )
-    return above, [line for line in lines if line not in above and line not in below], below
+    numbers = {id(line) for line in above + below}
+    return above, [line for line in lines if id(line) not in numbers], below
 
 
 def _find_parts(lines: list[Segment], width: int, height: int, tables: Sequence[Cells]) -> list[Part]:
@@ -163,8 +164,9 @@ def _split_header(lines: list[Segment], width: int, height: int) -> tuple[list[P
     pieces = [piece for line in top for piece in _cut_column(line, width)]
     bottom = max(piece.box.y1 for piece in pieces if _is_header_anchor(piece, width))
     margin = [line for line in top if line.middle < min(mottos) - line.height and not _is_agency(line, width)]
-    header = [line for line in top if line.middle <= bottom and line not in margin]
-    used = {id(line) for line in (*header, *margin)}
+    used = {id(line) for line in margin}
+    header = [line for line in top if line.middle <= bottom and id(line) not in used]
+    used.update(id(line) for line in header)
     subject = _about_lines([line for line in top if id(line) not in used], width)
     left, right = _part_columns(header, width)
     used.update(id(line) for line in subject)

@@ -1,17 +1,24 @@
 """The searchable page (lớp chữ ẩn): the scan as it is, and our words invisible at their places."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median
 
-from ocr.glyphless import GLYPH_WIDTH, encode
+from ocr.glyphless import ASCENT, DESCENT, GLYPH_WIDTH, encode
 from ocr.types import PageText, Word
 
 _POINTS = 72.0
 _LEVEL_FROM_DEGREES = 0.3
-_BASELINE = 0.2  # share of the word's height below the baseline
+_SIZE_SPREAD = 0.35
+_STEP = 1.08  # poppler keeps sizes up to 5 % apart together
+TABLE, COPY_PREFIX = "bang", "sao_"
+_LOWER_HEADER = frozenset({"so_ky_hieu", "ngay"})
+_HEADER = _LOWER_HEADER | {"co_quan", "quoc_hieu", "hinh_thuc"}
+_WORD_GAP = 0.24  # share of the words' height; poppler reads words closer than 0.15 of the font size as one
+_LEAST_LENGTH = 0.4
+_HEIGHT = (ASCENT - DESCENT) / 1000  # of a word's box, as a share of the font size
 
 
 def page_size_points(width: int, height: int, dpi: int) -> tuple[float, float]:
@@ -64,16 +71,50 @@ def _level(page: PageText) -> bytes:
 
 
 def _show_words(page: PageText) -> Iterator[bytes]:
-    """One matrix and one string a word, all words of a line on one baseline and of one size."""
-    for _, group in groupby(page.words, key=lambda word: word.line):
-        words = list(group)
-        places = [_place(page, word) for word in words]
-        # One size and height for the whole line: viewers break lines where they jump.
-        size = median(place.size for place in places)
-        across = median(place.across for place in places)
-        for index, (word, place) in enumerate(zip(words, places, strict=True)):
-            following = places[index + 1] if index + 1 < len(places) else None
-            yield _show(page, word.text, replace(place, size=size, across=across), following)
+    """One matrix and one string a word, all words of a line on one baseline and of one size.
+
+    Programs that take text out start a new block where the size changes, so that all lines of a zone have
+    one size too, where theirs are nearly alike.
+    """
+    lines = [list(group) for _, group in groupby(page.words, key=lambda word: word.line)]
+    places = [[_place(page, word) for word in words] for words in lines]
+    for words, line, size in zip(lines, places, _choose_sizes(lines, places), strict=True):
+        yield from _show_line(page, words, line, size)
+
+
+def _choose_sizes(lines: Sequence[Sequence[Word]], places: Sequence[Sequence["_Place"]]) -> list[float]:
+    """The size of each line: that of its block where its own is near it.
+
+    Number and date are set a little larger than agency and national name, every other row of a table than
+    its neighbours: programs that look for columns would else read down the left one first.
+    """
+    blocks = [words[0].zone.removeprefix(COPY_PREFIX) for words in lines]
+    blocks = ["header" if block in _HEADER else block for block in blocks]
+    own = [median(place.size for place in line) for line in places]
+    usual = {name: median(s for s, b in zip(own, blocks, strict=True) if b == name) for name in set(blocks)}
+    chosen = list[float]()
+    larger = False
+    for index, (size, block, words) in enumerate(zip(own, blocks, lines, strict=True)):
+        near = abs(size - usual[block]) < _SIZE_SPREAD * usual[block]
+        if block == TABLE and index and places[index][0].along < places[index - 1][0].along - size:
+            larger = not larger
+        stepped = larger if block == TABLE else words[0].zone.removeprefix(COPY_PREFIX) in _LOWER_HEADER
+        chosen.append((usual[block] if near else size) * (_STEP if stepped else 1.0))
+    return chosen
+
+
+def _show_line(
+    page: PageText, words: Sequence[Word], places: Sequence["_Place"], size: float
+) -> Iterator[bytes]:
+    """The words of one line, a gap between them that no program takes for nothing."""
+    across = median(place.across for place in places)
+    for index, (word, place) in enumerate(zip(words, places, strict=True)):
+        following = places[index + 1] if index + 1 < len(places) else None
+        length = place.length
+        if following is not None:
+            room = following.along - place.along - _WORD_GAP * size
+            length = min(length, max(room, _LEAST_LENGTH * length))
+        yield _show(page, word.text, replace(place, length=length, size=size, across=across), following)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +152,14 @@ def _show(page: PageText, text: str, place: _Place, following: _Place | None) ->
     """The operators that set one word; a blank that reaches to the next word goes with it."""
     cosine, sine = _direction(page)
     stretch = place.length / (max(1, len(text)) * GLYPH_WIDTH / 1000)
-    down = place.across - (0.5 - _BASELINE) * place.size
+    size = place.size / _HEIGHT
+    down = place.across - place.size / 2 - size * DESCENT / 1000
     start_x = place.along * cosine - down * sine
     start_y = place.along * sine + down * cosine
-    matrix = (stretch * cosine, stretch * sine, -place.size * sine, place.size * cosine, start_x, start_y)
+    matrix = (stretch * cosine, stretch * sine, -size * sine, size * cosine, start_x, start_y)
     numbers = " ".join(f"{value:.5f}" for value in matrix)
-    blank = " " if following is not None else ""
+    # PDFium leaves out a string of one character.
+    blank = " " if following is not None or len(text) == 1 else ""
     return f"{numbers} Tm <{encode(text + blank).hex()}> Tj".encode()
 
 
