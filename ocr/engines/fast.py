@@ -1,21 +1,19 @@
 """The fast reader (bộ đọc nhanh): lines found and read by two small neural networks, in this process."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from ocr.engine import EngineWord, Grey, Reading
-from ocr.engines.lattice import LatticeWord, LineLattice, read_greedy
+from ocr.engine import EngineWord, Grey
+from ocr.engines.lattice import LineLattice, read_greedy
 from ocr.engines.line_detector import LineBox, LineDetector
 from ocr.engines.line_reader import LineReader
-from ocr.engines.readings import find_readings
+from ocr.engines.lines import Decode, make_words, read_lines
 from ocr.syllables import load_syllables
 from ocr.types import EngineVersion
 
 MODEL_VERSION = "0.1.1"
 _SAME_ROW = 0.5
 _SAME_LINE_GAP = 1.0
-
-Decode = Callable[[LineLattice], Sequence[LatticeWord]]
 
 
 class FastEngine:
@@ -34,17 +32,8 @@ class FastEngine:
     def read(self, image: Grey, dpi: int, temp_dir: Path) -> tuple[EngineWord, ...]:
         """Words and boxes of one image; see `OcrEngine.read`. No file is written."""
         del dpi, temp_dir  # the networks see lines at one height, whatever the resolution
-        rows = group_lines(self.read_lattices(image))
-        pieces = [(lattice, number) for number, row in enumerate(rows) for lattice in row]
-        words = [self._decode(lattice) for lattice, _ in pieces]
-        ends = [lattice is rows[number][-1] for lattice, number in pieces]
-        lattices = [lattice for lattice, _ in pieces]
-        readings = find_readings(list(zip(lattices, words, ends, strict=True)), load_syllables())
-        return tuple(
-            word
-            for (lattice, number), own, others in zip(pieces, words, readings, strict=True)
-            for word in _iter_words(lattice, own, others, number)
-        )
+        lines = read_lines(group_lines(self.read_lattices(image)), self._decode)
+        return make_words(lines, load_syllables())
 
     def read_lattices(self, image: Grey) -> list[LineLattice]:
         """What was seen on each detected line, from top to bottom, left to right on one height."""
@@ -88,18 +77,3 @@ def group_lines(lattices: Sequence[LineLattice]) -> list[list[LineLattice]]:
                 continue
         groups.append([lattice])
     return groups
-
-
-def _iter_words(
-    lattice: LineLattice, words: Sequence[LatticeWord], readings: Sequence[tuple[Reading, ...]], number: int
-) -> Iterator[EngineWord]:
-    """A line's words with their boxes on the image."""
-    for word, others in zip(words, readings, strict=True):
-        yield EngineWord(
-            text=word.text,
-            confidence=min(max(word.confidence, 0.0), 1.0),
-            box=lattice.span_box(word.start, word.end),
-            block=1,
-            line=number,
-            readings=others,
-        )

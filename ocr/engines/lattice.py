@@ -3,16 +3,21 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines.spacing import find_missing_spaces
+from ocr.syllables import UNKNOWN, load_syllables
 from ocr.types import Box
 
 Scores = NDArray[np.float32]
 """Natural log-probabilities, frames by classes."""
 BLANK = 0
+_FAINT_SPACE = -4.0
+"""Inside unknown words a lost space scores above -3.2, two letters of one word below -8.9 (docs/ocr.md)."""
+_PUNCTUATION = '.,;:()"“”'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +72,7 @@ class _Peak:
 
 def read_greedy(lattice: LineLattice) -> tuple[LatticeWord, ...]:
     """The words of the likeliest path, confidence the mean over a word's characters."""
-    peaks = _space_out(list(_iter_peaks(lattice)))
+    peaks = _split_joined(_space_out(list(_iter_peaks(lattice))), lattice)
     words: list[LatticeWord] = []
     begin = 0
     for index in range(len(peaks) + 1):
@@ -90,6 +95,27 @@ def _space_out(peaks: Sequence[_Peak]) -> list[_Peak]:
             spaced.append(replace(peak, character=" ", frame=(peaks[place - 1].frame + peak.frame) // 2))
         spaced.append(replace(peak, character=" ") if peak.character == "_" and not is_address else peak)
     return spaced
+
+
+def _split_joined(peaks: Sequence[_Peak], lattice: LineLattice) -> list[_Peak]:
+    """The characters with a space put into words no language knows, where the frames half saw one."""
+    space = list(lattice.charset).index(" ") + 1
+    known = load_syllables().find_number
+    split: list[_Peak] = []
+    for is_gap, group in groupby(peaks, key=lambda peak: peak.character.isspace()):
+        word = list(group)
+        core = "".join(peak.character for peak in word).strip(_PUNCTUATION)
+        if is_gap or not core.isalpha() or known(core) != UNKNOWN:
+            split += word
+            continue
+        for place, peak in enumerate(word):
+            if place:
+                between = lattice.scores[word[place - 1].frame + 1 : peak.frame, space]
+                if len(between) and between.max() > _FAINT_SPACE:
+                    middle = word[place - 1].frame + 1 + int(between.argmax())
+                    split.append(replace(peak, character=" ", frame=middle))
+            split.append(peak)
+    return split
 
 
 def _iter_peaks(lattice: LineLattice) -> Iterator[_Peak]:

@@ -13,6 +13,7 @@ import numpy as np
 from ocr.engine import Reading
 from ocr.engines.ctc import Chances, SpanWord, score_words
 from ocr.engines.lattice import BLANK, LatticeWord, LineLattice
+from ocr.engines.vote import Votes
 from ocr.syllables import SyllableModel, swap_tone
 from ocr.tokens import has_plain_case, match_case, split_word
 
@@ -35,10 +36,18 @@ class _Case:
 
 
 def find_readings(
-    lines: Sequence[tuple[LineLattice, Sequence[LatticeWord], bool]], model: SyllableModel
+    lines: Sequence[tuple[LineLattice, Sequence[LatticeWord], bool]],
+    model: SyllableModel,
+    votes: Sequence[Sequence[Votes]] | None = None,
 ) -> list[list[tuple[Reading, ...]]]:
-    """The other readings worth a thought, by line and word; the flag says that a printed line ends here."""
+    """The other readings worth a thought, by line and word; the flag says that a printed line ends here.
+
+    `votes`, by line and word, are texts that other readers saw and what they gain by it.
+    """
     cases = [_make_cases(lattice, words, model, ends) for lattice, words, ends in lines]
+    for line, own in zip(cases, votes or (), strict=votes is not None):
+        for case, vote in zip(line, own, strict=True):
+            _add_votes(case, vote)
     flat = [case for line in cases for case in line]
     jobs = [
         SpanWord(case.chances, [case.classes[letter] for letter in text])
@@ -53,7 +62,7 @@ def _judge(case: _Case, scores: Iterator[float]) -> tuple[Reading, ...]:
     """The candidates but the first, with their scores against it."""
     if len(case.texts) < 2:
         return ()
-    own = next(scores)
+    own = next(scores) + case.gains.get(case.texts[0], 0.0)
     found = [Reading(text, next(scores) - own + case.gains.get(text, 0.0)) for text in case.texts[1:]]
     return tuple(reading for reading in found if reading.score > _LEAST_SCORE)
 
@@ -137,6 +146,14 @@ def _align(text: str, case: _Case) -> list[tuple[int, int]]:
         )
         for place, peak in enumerate(peaks)
     ]
+
+
+def _add_votes(case: _Case, votes: Votes) -> None:
+    """Let other readers' texts gain, and stand beside the candidates where they were not among them."""
+    for text, gain in votes.items():
+        _add(case, text)
+        if text in case.texts:
+            case.gains[text] = case.gains.get(text, 0.0) + gain
 
 
 def _add_endings(case: _Case) -> None:

@@ -1,0 +1,57 @@
+"""Tells what a line recogniser makes of seals, strokes and specks (chữ rác) from what is printed."""
+
+from collections.abc import Sequence
+
+from ocr.engines.lattice import LatticeWord
+from ocr.syllables import UNKNOWN, SyllableModel
+from ocr.tokens import split_word
+
+_DOUBTED_LINE = 0.55
+_DOUBTED_WORD = 0.8
+_DOUBTED_NEIGHBOUR = 0.9
+_LONGEST_WORD = 8
+"""One letter more than the longest Vietnamese syllable has."""
+_LONE_MARKS = frozenset("-–+*%")
+
+
+def keep_print(words: Sequence[LatticeWord], model: SyllableModel) -> list[bool]:
+    """For each word of one detected line whether it may be print; all are junk where the line is."""
+    if _is_junk_line(words, model):
+        return [False] * len(words)
+    junk = [_is_tangle(word, model) for word in words]
+    return [
+        not (
+            junk[place]
+            or (
+                any(junk[max(0, place - 1) : place + 2])
+                and word.confidence < _DOUBTED_NEIGHBOUR
+                and _is_unknown(word, model)
+            )
+        )
+        for place, word in enumerate(words)
+    ]
+
+
+def _is_junk_line(words: Sequence[LatticeWord], model: SyllableModel) -> bool:
+    """Whether nothing on the line can be made out: specks alone, or letters that nobody is sure of."""
+    text = "".join(word.text for word in words)
+    if not any(letter.isalnum() for letter in text):
+        return not (text in _LONE_MARKS and words[0].confidence > _DOUBTED_WORD)
+    letters = sum(len(word.text) for word in words)
+    sure = sum(
+        len(word.text) for word in words if word.confidence > _DOUBTED_WORD and not _is_unknown(word, model)
+    )
+    mean = sum(word.confidence * len(word.text) for word in words) / letters
+    return mean < _DOUBTED_LINE and letters > 2 * max(1, sure) and any(letter.isalpha() for letter in text)
+
+
+def _is_tangle(word: LatticeWord, model: SyllableModel) -> bool:
+    """Whether a word is too long for a syllable, unknown and doubtful."""
+    core = split_word(word.text)[1]
+    return len(core) > _LONGEST_WORD and word.confidence < _DOUBTED_WORD and _is_unknown(word, model)
+
+
+def _is_unknown(word: LatticeWord, model: SyllableModel) -> bool:
+    """Whether a word is no syllable of the language."""
+    core = split_word(word.text)[1]
+    return not core or model.find_number(core) == UNKNOWN
