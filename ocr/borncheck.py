@@ -20,7 +20,7 @@ from ocr.types import Box
 Letter = tuple[int, str]
 """A font's number and a letter of it."""
 
-_MOST_LINES = 10
+_MOST_LINES = 14
 _MARGIN, _SPACING, _PADDING = 60, 26, 5
 _SAME_SHARE = 0.85
 _LIE_SHARE = 0.34
@@ -53,17 +53,20 @@ def compare_sample(
     read = engine.read(sheet, prepared.dpi, temp_dir)
     right: Counter[Letter] = Counter()
     total: Counter[Letter] = Counter()
-    doubted: set[int] = set()
+    otherwise: list[tuple[BornWord, Letter]] = []
     for row, (top, bottom) in zip(chosen, places, strict=True):
         found = _read_between(read, top, bottom)
         for word, letters, matches in _compare_row(row, found):
             total.update(letters)
             right.update(letter for letter, is_right in zip(letters, matches, strict=True) if is_right)
-            if not all(matches):
-                doubted.add(id(word))
+            otherwise += [
+                (word, letter) for letter, is_right in zip(letters, matches, strict=True) if not is_right
+            ]
+    # A letter that the picture bears out elsewhere was misread here; one that never is may be another.
+    doubted = frozenset(id(word) for word, letter in otherwise if not right[letter])
     share = sum(right.values()) / max(1, sum(total.values()))
     lies = any(_is_lie(letter, right[letter], count) for letter, count in total.items())
-    return Agreement(share >= _SAME_SHARE and not lies, frozenset(right), frozenset(doubted))
+    return Agreement(share >= _SAME_SHARE and not lies, frozenset(right), doubted)
 
 
 def _letters(row: Sequence[BornWord]) -> list[Letter]:

@@ -14,12 +14,12 @@ from ocr.pdftext import Glyph
 from ocr.source import Pixels
 
 _SIDE = 16
-_ALIKE = 0.6
+_ALIKE = 0.5
 _ASPECT = 1.6
 _THIN = 0.25
 
 Shape = NDArray[np.float32]
-"""A glyph's ink drawn to one size, mean 0, length 1."""
+"""A glyph's ink drawn to one size, mean 0, length 1 (a bar: all equal)."""
 
 
 def has_two_shapes(glyphs: Sequence[Glyph], ink: Pixels) -> bool:
@@ -60,4 +60,6 @@ def _find_shape(glyph: Glyph, ink: Pixels) -> Shape:
     small = cv2.resize(part, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
     small -= small.mean()
     length = float(np.linalg.norm(small))
-    return (small / length if length > 0 else small).astype(np.float32)
+    if length < 1:
+        return np.full(_SIDE * _SIDE, 1 / _SIDE, np.float32)  # ink all over: a bar
+    return (small / length).astype(np.float32)
