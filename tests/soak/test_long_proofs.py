@@ -6,7 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from demo_pki import DemoPki
 
+from bench.fuzz_verify import run_fuzz
 from bench.gate import run, tabulate
 from bench.gate_pages import build_cases
 from bench.kill import KillReport, run_kills
@@ -14,10 +16,16 @@ from bench.ocr import build_table, iter_rows
 from bench.papers import ScanQuality, write_cases
 from bench.readers import PEER, read_with_ocrmypdf, read_with_sohoa
 from bench.truth import find_pages
+from signing.trust import TrustBundle
+from tests.pki.fixtures import NOON, bundle, pki, plain_pdf
+from tests.pki.shapes import sign_shapes
+
+__all__ = ["bundle", "pki", "plain_pdf"]
 
 pytestmark = [pytest.mark.soak, pytest.mark.tesseract, pytest.mark.slow, pytest.mark.timeout(0)]
 KILLS = 30
 PAGES = 12
+MUTANTS = 10_000
 OFFICE = ScanQuality("office", 300, 1.0, 4.0, 85)
 
 
@@ -77,3 +85,12 @@ def test_pages_per_cpu_minute_beside_ocrmypdf(tmp_path: Path, capsys: pytest.Cap
     assert (ours.pages, theirs.pages) == (PAGES, PAGES)
     assert ours.cpu < theirs.cpu
     assert ours.score.cer < theirs.score.cer
+
+
+def test_ten_thousand_damaged_signed_files(
+    pki: DemoPki, plain_pdf: bytes, bundle: TrustBundle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No damaged file is shown as good, none stops the verifier."""
+    report = run_fuzz(list(sign_shapes(pki, plain_pdf).values()), MUTANTS, 77, bundle, at=NOON)
+    show(capsys, report.tabulate())
+    assert report.broken == []
