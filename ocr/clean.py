@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ocr.engine import Grey
 from ocr.geometry import PageGeometry
+from ocr.inks import settle_inks
 from ocr.source import Pixels, SourcePage, decode_page
 from ocr.specks import remove_dust, remove_streaks
 
@@ -53,7 +54,7 @@ def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPag
         declared = (declared + 90) % 360
         turned = _turn(channel, declared)
     dpi = max(1, round(source.dpi * scale))
-    turned = remove_streaks(turned)
+    turned = remove_streaks(settle_inks(turned, pixels, source.dpi, declared))
     if scale <= 1.0:
         turned = remove_dust(turned, dpi)
     skew = find_skew(turned, dpi)

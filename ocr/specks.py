@@ -115,7 +115,7 @@ def _find_streaks(image: Grey) -> NDArray[np.intp]:
     bands = np.array_split(image, _STREAK_BANDS, axis=0)
     if min(image.shape) < 20 * _STREAK_BANDS:
         return np.array([], dtype=np.intp)
-    levels = np.array([np.median(band[::5], axis=0) for band in bands]).astype(np.uint8)
+    levels = np.array([np.median(band[::9], axis=0) for band in bands]).astype(np.uint8)
     around = np.array([cv2.medianBlur(level[None, :], 5)[0] for level in levels])
     dark = cv2.subtract(around, levels) > _STREAK_CONTRAST
     found = np.flatnonzero(dark.sum(axis=0) >= _STREAK_BANDS - 1)
