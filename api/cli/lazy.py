@@ -36,6 +36,9 @@ COMMANDS = {
     "type": Entry("api.cli.lists", "type_app", "Loại giấy tờ: thêm, xem, kết thúc, nhập từ CSV."),
     "user": Entry("api.cli.people", "user_app", "Tài khoản: thêm, xem, kết thúc, nhập từ CSV."),
     "key": Entry("api.cli.people", "key_app", "Khoá truy cập: thêm, xem, kết thúc, nhập từ CSV."),
+    "release-report": Entry(
+        "api.cli.release", "release_command", "Phần giá trị có thể không cần người xem lại, theo từng trường."
+    ),
     "ocr": Entry("api.cli.ocr", "ocr_command", "Nhận dạng tệp, không cần hệ thống đang chạy."),
     "models": Entry("api.cli.models", "models_command", "Lấy mô hình của các bộ đọc nhanh, chính xác."),
     "verify": Entry("api.cli.verify", "verify_command", "Kiểm tra chữ ký số của tệp PDF."),

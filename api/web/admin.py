@@ -31,6 +31,7 @@ SECTIONS = (
     ("loai", "Loại giấy tờ", Permission.TYPE_MANAGE),
     ("nguoi-dung", "Người dùng", Permission.ACCOUNT_MANAGE),
     ("khoa", "Khoá truy cập", Permission.KEY_MANAGE),
+    ("mien-kiem", "Miễn kiểm tra", Permission.RELEASE_READ),
 )
 
 
@@ -46,7 +47,7 @@ def get_first(acting: Anybody) -> Response:
 @router.get("/don-vi")
 def get_units(request: Request, service: ServiceDep, acting: UnitManager) -> HTMLResponse:
     """Units, ended ones too."""
-    return _render(request, acting, "don-vi", units=list_units(service.store))
+    return render_section(request, acting, "don-vi", units=list_units(service.store))
 
 
 @router.post("/don-vi")
@@ -73,7 +74,7 @@ def post_unit_end(code: str, service: ServiceDep, acting: UnitManager, on: Day =
 @router.get("/loai")
 def get_types(request: Request, service: ServiceDep, acting: TypeManager) -> HTMLResponse:
     """Result types, ended ones too."""
-    return _render(request, acting, "loai", types=list_types(service.store))
+    return render_section(request, acting, "loai", types=list_types(service.store))
 
 
 @router.post("/loai")
@@ -167,7 +168,7 @@ def _render_accounts(
     request: Request, service: ServiceDep, acting: Acting, fresh: tuple[str, str] | None
 ) -> HTMLResponse:
     accounts, units = list_accounts(service.store, acting), list_units(service.store)
-    return _render(
+    return render_section(
         request, acting, "nguoi-dung", accounts=accounts, units=units, fresh=fresh, roles=list(Role)
     )
 
@@ -175,7 +176,7 @@ def _render_accounts(
 def _render_keys(
     request: Request, service: ServiceDep, acting: Acting, fresh: tuple[str, str] | None
 ) -> HTMLResponse:
-    return _render(
+    return render_section(
         request,
         acting,
         "khoa",
@@ -186,7 +187,8 @@ def _render_keys(
     )
 
 
-def _render(request: Request, acting: Acting, section: str, **values: object) -> HTMLResponse:
+def render_section(request: Request, acting: Acting, section: str, **values: object) -> HTMLResponse:
+    """A section in the frame of administration, with links to the sections this person may see."""
     sections = [(path, label) for path, label, permission in SECTIONS if acting.principal.may(permission)]
     template = f"admin_{section.replace('-', '_')}.html"
     return render(

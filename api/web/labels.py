@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from records.access import Permission, Principal, Role
 from records.field_names import FieldName
+from records.release import ReleaseVerdict
 from records.states import (
     CaptureState,
     IncidentState,
@@ -171,6 +172,13 @@ REASON: Mapping[str, str] = {
     "bad_form": "Không đúng dạng",
     "ambiguous": "Có nhiều khả năng",
 }
+RELEASE: Mapping[str, Labelled] = {
+    ReleaseVerdict.NEVER: ("unknown", "Luôn do người xác nhận"),
+    ReleaseVerdict.TOO_FEW: ("doubt", "Chưa đủ số liệu"),
+    ReleaseVerdict.NO_THRESHOLD: ("refused", "Không có ngưỡng đạt"),
+    ReleaseVerdict.NOT_PROVEN: ("refused", "Nửa kiểm chưa chứng minh"),
+    ReleaseVerdict.EARNED: ("sure", "Đủ điều kiện miễn"),
+}
 # The six questions of a verdict; the answers come with the report (signing/rows.py).
 VERDICT_ROW: Mapping[str, str] = {
     "integrity": "Toàn vẹn",
@@ -197,6 +205,7 @@ LABELS: dict[str, object] = {
     "action": ACTION,
     "notices": NOTICES,
     "reason": REASON,
+    "release": RELEASE,
     "verdict_row": VERDICT_ROW,
     "row_state": ROW_STATE,
 }
@@ -212,7 +221,13 @@ _RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (
         "/quan-tri",
         "settings",
         "Quản trị",
-        (Permission.UNIT_MANAGE, Permission.TYPE_MANAGE, Permission.ACCOUNT_MANAGE, Permission.KEY_MANAGE),
+        (
+            Permission.UNIT_MANAGE,
+            Permission.TYPE_MANAGE,
+            Permission.ACCOUNT_MANAGE,
+            Permission.KEY_MANAGE,
+            Permission.RELEASE_READ,
+        ),
     ),
 )
 

@@ -59,6 +59,16 @@ def format_count(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+def format_share(share: float) -> str:
+    """A share of one in percent: 0,25 %."""
+    return f"{100 * share:.2f} %".replace(".", ",")
+
+
+def format_confidence(confidence: float) -> str:
+    """A confidence with three places: 0,985."""
+    return f"{confidence:.3f}".replace(".", ",")
+
+
 def format_size(size: int) -> str:
     """A file size in kB or MB."""
     return f"{size / 1e6:.1f} MB".replace(".", ",") if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
@@ -75,6 +85,7 @@ def get_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(moment=format_moment, day=format_day, count=format_count, size=format_size)
+    environment.filters.update(share=format_share, confidence=format_confidence)
     return environment
 
 
