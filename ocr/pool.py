@@ -33,8 +33,8 @@ _ENVIRONMENT = {
     "OMP_THREAD_LIMIT": "1",
     "OPENBLAS_NUM_THREADS": "1",
     # glibc would learn to keep page buffers for ever; giving back every small block costs a page 0.3 CPU s.
-    "MALLOC_MMAP_THRESHOLD_": "16000000",
-    "MALLOC_TRIM_THRESHOLD_": "16000000",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+    "MALLOC_TRIM_THRESHOLD_": "67108864",
 }
 _ANSWER_SECONDS = 30.0
 _OUR_PACKAGES = ("records.", "ingest.", "ocr.", "signing.")

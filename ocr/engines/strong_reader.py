@@ -28,7 +28,8 @@ CHARSET = tuple(
 _HEIGHT, _CHANNELS, _FRAME = 32, 3, 4
 _AIR = 0.1
 """Share of the line's height left free on each side."""
-_NARROWEST, _WIDEST = 32, 2048
+_NARROWEST, _WIDEST = 32, 1024
+"""Wider lines are squeezed: the network knows no place behind its 256th frame."""
 
 
 class StrongReader:
