@@ -6,6 +6,7 @@ from pathlib import Path
 from ocr.born import take_printed_text
 from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import OcrEngine
+from ocr.marks import add_marks
 from ocr.page import build_page_text, read_prepared
 from ocr.source import SourcePage
 from ocr.types import PageText, TextSource
@@ -20,8 +21,10 @@ def read_source(source: SourcePage, engine: OcrEngine, temp_dir: Path) -> tuple[
     born = take_printed_text(source, prepared, engine, temp_dir)
     if born is None or born.words is None:
         prepared, text = read_prepared(source, prepared, engine, temp_dir)
-        return prepared, replace(text, text_reasons=born.reasons) if born else text
+        text = replace(text, text_reasons=born.reasons) if born else text
+        return prepared, add_marks(prepared, text)
     text = build_page_text(born.prepared, born.words)
     # The PDF's own letters stand: nothing was read, so nothing is to be repaired.
     words = tuple(replace(word, text=word.raw) for word in text.words)
-    return born.prepared, replace(text, words=words, text_source=TextSource.PDF, text_reasons=born.reasons)
+    text = replace(text, words=words, text_source=TextSource.PDF, text_reasons=born.reasons)
+    return born.prepared, add_marks(born.prepared, text)

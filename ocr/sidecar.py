@@ -5,7 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocr.errors import SidecarInvalid
-from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, TextSource, Word
+from ocr.types import (
+    Box,
+    FieldCandidate,
+    PageText,
+    PrintedCode,
+    Quality,
+    QualityVerdict,
+    TextSource,
+    ValuePlace,
+    Word,
+    Writing,
+)
 
 
 def page_texts_to_json(pages: Sequence[PageText]) -> bytes:
@@ -33,6 +44,8 @@ def page_to_dict(page: PageText) -> dict[str, Any]:
         "text_source": page.text_source.value,
         "text_reasons": list(page.text_reasons),
         "words": [_word_to_dict(word) for word in page.words],
+        "places": [_place_to_dict(place) for place in page.places],
+        "codes": [{"text": code.text, "box": list(code.box)} for code in page.codes],
     }
 
 
@@ -62,6 +75,17 @@ def _word_to_dict(word: Word) -> dict[str, Any]:
     }
 
 
+def _place_to_dict(place: ValuePlace) -> dict[str, Any]:
+    """One place for a value under the published keys."""
+    return {
+        "name": place.name,
+        "box": list(place.box),
+        "text": place.text,
+        "writing": place.writing.value,
+        "likeness": place.likeness,
+    }
+
+
 def _page_from_dict(page: Mapping[str, Any]) -> PageText:
     """One page from its keys."""
     quality = page["quality"]
@@ -76,18 +100,37 @@ def _page_from_dict(page: Mapping[str, Any]) -> PageText:
         # Pages kept before born-digital text was taken have neither key.
         text_source=TextSource(page.get("text_source", TextSource.OCR)),
         text_reasons=tuple(map(str, page.get("text_reasons", ()))),
+        # Pages kept before handwriting was judged have neither key.
+        places=tuple(_place_from_dict(place) for place in page.get("places", ())),
+        codes=tuple(PrintedCode(str(code["text"]), _box(code["box"])) for code in page.get("codes", ())),
+    )
+
+
+def _place_from_dict(place: Mapping[str, Any]) -> ValuePlace:
+    """One place from its keys."""
+    return ValuePlace(
+        name=str(place["name"]),
+        box=_box(place["box"]),
+        text=str(place["text"]),
+        writing=Writing(place["writing"]),
+        likeness=float(place["likeness"]),
     )
 
 
 def _word_from_dict(word: Mapping[str, Any]) -> Word:
     """One word from its keys."""
-    x0, y0, x1, y1 = (int(edge) for edge in word["box"])
     return Word(
         text=str(word["text"]),
         raw=str(word["raw"]),
         confidence=float(word["confidence"]),
-        box=Box(x0, y0, x1, y1),
+        box=_box(word["box"]),
         line=int(word["line"]),
         zone=str(word["zone"]),
         handwritten=bool(word["handwritten"]),
     )
+
+
+def _box(edges: Sequence[Any]) -> Box:
+    """A box from its four edges."""
+    x0, y0, x1, y1 = (int(edge) for edge in edges)
+    return Box(x0, y0, x1, y1)

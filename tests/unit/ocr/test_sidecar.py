@@ -6,11 +6,13 @@ import pytest
 
 from ocr.errors import SidecarInvalid
 from ocr.sidecar import page_texts_from_json, page_texts_to_json
-from ocr.types import Box, PageText, Quality, QualityVerdict, Word
+from ocr.types import Box, PageText, PrintedCode, Quality, QualityVerdict, ValuePlace, Word, Writing
 
 PAGE = PageText(
     1654, 2339, 200, 90, -1.25, Quality(QualityVerdict.POOR, ("low_resolution",)),
     (Word("Đất", "Đât", 0.91, Box(1, 2, 30, 40), 0, "noi_dung", handwritten=True),),
+    places=(ValuePlace("number", Box(5, 6, 70, 80), "12", Writing.HANDWRITTEN, 0.41),),
+    codes=(PrintedCode("H12.01-260115-0042", Box(9, 9, 99, 99)),),
 )  # fmt: skip
 
 
@@ -22,7 +24,10 @@ def test_there_and_back() -> None:
 def test_keys_are_those_of_the_published_format() -> None:
     """The keys of a page and a word are the contract's."""
     page = json.loads(page_texts_to_json([PAGE]))[0]
-    assert list(page) == ["width", "height", "dpi", "rotation", "skew_degrees", "quality", "words"]
+    promised = ["width", "height", "dpi", "rotation", "skew_degrees", "quality", "words"]
+    assert [key for key in page if key in promised] == promised
+    assert list(page["places"][0]) == ["name", "box", "text", "writing", "likeness"]
+    assert list(page["codes"][0]) == ["text", "box"]
     assert list(page["words"][0]) == ["text", "raw", "confidence", "box", "line", "zone", "handwritten"]
 
 
