@@ -8,6 +8,7 @@ from datetime import timedelta
 from api.errors import NotReady
 from api.wiring import Service
 from ingest.memory import is_memory_backed
+from ocr.profiles import find_fault
 from records.errors import ServiceError
 
 OK = "ok"
@@ -16,27 +17,44 @@ WORKER_SILENCE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part and how it is (một phần): `state` is `ok` or a stable code; `text_vi` says more."""
+    """One part and how it is (một phần): `state` is `ok` or a stable code; `text_vi` says more.
+
+    Without an optional part the service works on, with less.
+    """
 
     name: str
     state: str
     text_vi: str
+    is_optional: bool = False
 
     @property
     def is_ok(self) -> bool:
-        """Whether the part answers."""
-        return self.state == OK
+        """Whether the part answers, or the service works without it."""
+        return self.is_optional or self.state == OK
 
 
 def check_parts(service: Service) -> list[Part]:
-    """Database, index, memory folder and worker, each tried; nothing is raised."""
+    """Database, index, memory folder, worker and reader, each tried; nothing is raised."""
     checks = {
         "database": lambda: service.store.check(),
         "index": lambda: f"{service.index.count()} tài liệu",
         "memory": lambda: _check_memory(service),
         "worker": lambda: _check_worker(service),
     }
-    return [_try(name, check) for name, check in checks.items()]
+    return [*(_try(name, check) for name, check in checks.items()), _check_reader(service)]
+
+
+def _check_reader(service: Service) -> Part:
+    """Whether the profile set has its models; without them pages are read by Tesseract alone."""
+    ocr = service.settings.ocr
+    try:
+        fault = find_fault(ocr.profile, ocr.models.absolute())
+    except ServiceError as error:
+        return Part("reader", error.code, error.text_vi)
+    if fault is None:
+        return Part("reader", OK, ocr.profile)
+    text = f"{fault.text_vi} Trong khi chờ, trang được đọc bằng Tesseract."
+    return Part("reader", fault.code, text, is_optional=True)
 
 
 def count_workers(service: Service) -> int:

@@ -5,7 +5,6 @@ They are taken out of published packages pinned by hash (`ocr.model_store`); the
 
 import hashlib
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +23,10 @@ class Model(StrEnum):
     LINE_READER_FACTS = "trueocr-0.1.1/meta.json"
     ORIENTATION = "trueocr-0.1.1/orient.onnx"
     STRONG_READER = "asterocr-1.0.2/asternet.onnx"
+
+
+LINE_MODELS = (Model.LINE_DETECTOR, Model.LINE_READER, Model.LINE_READER_FACTS)
+"""What finding and reading lines fast needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +138,7 @@ def read_model(folder: Path, model: Model) -> bytes:
     return data
 
 
-def find_missing(folder: Path, models: Iterable[Model]) -> tuple[Model, ...]:
-    """Those of the models that do not lie in the folder with their size; contents are checked on loading."""
-    return tuple(model for model in models if not _has_size(Path(folder, model), _PINNED[model].size))
-
-
 def check_bytes(pinned: PinnedFile, data: bytes) -> None:
     """Raise ModelDamaged unless the bytes are the pinned file's."""
     if hashlib.sha256(data).hexdigest() != pinned.sha256:
         raise ModelDamaged(file=pinned.name)
-
-
-def _has_size(path: Path, size: int) -> bool:
-    """Whether a file lies there with this size."""
-    try:
-        return path.stat().st_size == size
-    except OSError:
-        return False

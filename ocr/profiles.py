@@ -4,15 +4,30 @@ A profile whose models are missing or damaged reads with Tesseract instead; `fin
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ocr.engine import OcrEngine
 from ocr.engines.tesseract import TesseractEngine
 from ocr.errors import ModelDamaged, ModelMissing, ProfileMissing
-from ocr.models import Model, find_missing, models_folder
+from ocr.models import LINE_MODELS, Model, models_folder, read_model
+from ocr.types import EngineVersion
 
 TESSERACT, FAST = "tesseract", "fast"
 DEFAULT_PROFILE = TESSERACT
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A way of reading (cấu hình nhận dạng): how its reader is made, what it needs, who takes part in it.
+
+    `build` takes the seconds a page may take and the models folder; `engines` names the readers without
+    loading one.
+    """
+
+    build: Callable[[float, Path], OcrEngine]
+    models: tuple[Model, ...]
+    engines: Callable[[], tuple[EngineVersion, ...]]
 
 
 def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0) -> OcrEngine:
@@ -20,24 +35,45 @@ def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0)
 
     Raises ProfileMissing, EngineMissing, LanguageDataMissing.
     """
-    make = _PROFILES.get(profile)
-    if make is None:
-        raise ProfileMissing(f"Có: {', '.join(_PROFILES)}.", profile=profile)
+    chosen = _get_profile(profile)
     try:
-        engine = make(timeout_seconds, models_folder())
+        engine = chosen.build(timeout_seconds, models_folder())
     except (ModelMissing, ModelDamaged):
         engine = _build_tesseract(timeout_seconds, models_folder())
     _ = engine.version
     return engine
 
 
-def find_fault(profile: str) -> ModelMissing | ModelDamaged | None:
-    """Why a profile reads with Tesseract alone; None when it has the models it asks for.
+def find_fault(profile: str, folder: Path | None = None) -> ModelMissing | ModelDamaged | None:
+    """Why a profile reads with Tesseract alone; None when every model it asks for is the pinned one."""
+    try:
+        for model in _get_profile(profile).models:
+            read_model(folder or models_folder(), model)
+    except (ModelMissing, ModelDamaged) as fault:
+        return fault
+    return None
 
-    Looks at names and sizes only; a changed model of the right size shows when it is loaded.
+
+def find_engines(profile: str) -> tuple[EngineVersion, ...]:
+    """The readers that pages of this profile will go through on this machine; none of them is loaded.
+
+    Raises ProfileMissing, EngineMissing, LanguageDataMissing.
     """
-    missing = find_missing(models_folder(), _NEEDED.get(profile, ()))
-    return ModelMissing(file=missing[0].value) if missing else None
+    chosen = _get_profile(profile)
+    return chosen.engines() if find_fault(profile) is None else _tesseract_alone()
+
+
+def _get_profile(name: str) -> Profile:
+    """A profile by its name; raises ProfileMissing."""
+    found = _PROFILES.get(name)
+    if found is None:
+        raise ProfileMissing(f"Có: {', '.join(_PROFILES)}.", profile=name)
+    return found
+
+
+def _tesseract_alone() -> tuple[EngineVersion, ...]:
+    """The base reader's version."""
+    return (TesseractEngine().version,)
 
 
 def _build_tesseract(timeout_seconds: float, models: Path) -> OcrEngine:
@@ -54,10 +90,7 @@ def _build_fast(timeout_seconds: float, models: Path) -> OcrEngine:
     return FastEngine(models)
 
 
-_PROFILES: Mapping[str, Callable[[float, Path], OcrEngine]] = {
-    TESSERACT: _build_tesseract,
-    FAST: _build_fast,
-}
-_NEEDED: Mapping[str, tuple[Model, ...]] = {
-    FAST: (Model.LINE_DETECTOR, Model.LINE_READER, Model.LINE_READER_FACTS),
+_PROFILES: Mapping[str, Profile] = {
+    TESSERACT: Profile(_build_tesseract, (), _tesseract_alone),
+    FAST: Profile(_build_fast, LINE_MODELS, lambda: (EngineVersion("trueocr", "0.1.1"),)),
 }

@@ -19,10 +19,12 @@ from rich.progress import Progress
 
 from api.cli.options import AsJson
 from api.cli.output import print_json
-from ocr.errors import EngineMissing, LanguageDataMissing, ProfileMissing, UnreadableImage
+from api.settings import load_settings
+from ocr.errors import UnreadableImage
 from ocr.fields import extract_fields
+from ocr.models import use_folder
 from ocr.pool import PagePool
-from ocr.profiles import DEFAULT_PROFILE, build_engine
+from ocr.profiles import DEFAULT_PROFILE, find_engines, find_fault
 from ocr.sidecar import field_to_dict, page_to_dict
 from ocr.types import EngineVersion
 from ocr.work import COMPOSE, COUNT_PAGES, READ_PAGE, Composition, PageReading
@@ -33,6 +35,15 @@ _FILES_AHEAD = 8
 _MEMORY_LIMIT = 2 * 1024**3
 _COUNT_SECONDS, _PAGE_SECONDS, _COMPOSE_SECONDS = 60.0, 300.0, 900.0
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  unread pages belong in memory, not on a disk
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The profile asked for, the readers that take its place here and why, where they are others."""
+
+    profile: str
+    engines: tuple[EngineVersion, ...]
+    fault: ServiceError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +73,17 @@ def ocr_command(
     if len(set(names)) < len(names):
         console.print("Hai tệp vào có cùng tên (không kể đuôi) sẽ ghi đè nhau. Hãy đổi tên một tệp.")
         raise typer.Exit(EXIT_USAGE)
+    use_folder(load_settings().ocr.models.absolute())
     try:
-        version = build_engine(profile).version
-    except (ProfileMissing, EngineMissing, LanguageDataMissing) as exc:
+        reader = _Reader(profile, find_engines(profile), find_fault(profile))
+    except ServiceError as exc:
         console.print(exc.text_vi)
         raise typer.Exit(EXIT_MISSING) from exc
+    if reader.fault is not None:
+        console.print(f"{reader.fault.text_vi} Đang đọc bằng Tesseract thay cho “{profile}”.", markup=False)
     out.mkdir(parents=True, exist_ok=True)
     with _pool(jobs) as (pool, temp_dir), Progress(console=console) as progress:
-        refused = _Run(pool, temp_dir, out, profile, version, progress).run_all(files)
+        refused = _Run(pool, temp_dir, out, reader, progress).run_all(files)
     for name, text in refused:
         console.print(f"{name}: {text}", markup=False)
     if as_json:
@@ -103,15 +117,13 @@ class _Run:
         pool: PagePool,
         temp_dir: Path,
         out: Path,
-        profile: str,
-        version: EngineVersion,
+        reader: _Reader,
         progress: Progress,
     ) -> None:
         self._pool = pool
         self._temp_dir = temp_dir
         self._out = out
-        self._profile = profile
-        self._version = version
+        self._reader = reader
         self._progress = progress
 
     def run_all(self, files: Sequence[str]) -> list[tuple[str, str]]:
@@ -147,7 +159,7 @@ class _Run:
             return None
         pages = [
             self._pool.submit(
-                READ_PAGE, path, kind, number, self._profile, self._temp_dir, timeout=_PAGE_SECONDS
+                READ_PAGE, path, kind, number, self._reader.profile, self._temp_dir, timeout=_PAGE_SECONDS
             )
             for number in range(count)
         ]
@@ -194,8 +206,14 @@ class _Run:
 
     def _head(self, given: str, sha256: str) -> dict[str, Any]:
         """The keys every result begins with."""
-        engine = {"name": self._version.name, "version": self._version.version}
-        return {"file": given, "sha256": sha256, "profile": self._profile, "engines": [engine]}
+        reader = self._reader
+        return {
+            "file": given,
+            "sha256": sha256,
+            "profile": reader.profile,
+            "engines": [{"name": engine.name, "version": engine.version} for engine in reader.engines],
+            "notices": [reader.fault.code] if reader.fault else [],
+        }
 
     def _write(self, path: Path, body: dict[str, Any]) -> None:
         """Write NAME.json."""
