@@ -20,7 +20,7 @@ SEARCH_DPI = 100
 """Resolution at which inks are looked for."""
 _MM = SEARCH_DPI / 25.4
 _RED_CHROMA = 40
-_COOL_CHROMA = 30
+_COOL_CHROMA = 20
 _LEAST_INK = 60
 _BLACK = 110
 _MOST_BLOBS = 60
@@ -51,6 +51,8 @@ def settle_inks(plane: Grey, pixels: Pixels, dpi: int, rotation: int) -> Grey:
     colour = _turn(pixels, rotation)
     method = cv2.INTER_AREA if colour.shape[0] > height else cv2.INTER_CUBIC
     colour = np.asarray(cv2.resize(colour, (width, height), interpolation=method), dtype=np.uint8)
+    if keep is not None and int(keep.sum()) > int((small[:, :, 2] < _BLACK).sum()):
+        return _darkest(colour)  # a page printed in red
     if keep is not None:
         plane = np.where(_grow(keep, plane), _darkest(colour), plane)
     if drop is not None:
@@ -144,7 +146,7 @@ def _find_cool_stamps(small: Pixels, cool: Grey) -> Grey | None:
 
 
 def _is_over_print(blob: _Blob, crossed: NDArray[np.bool_]) -> bool:
-    """Whether a patch is larger than handwriting in a line, has a large stroke, and crosses print.
+    """Whether a patch is larger than handwriting in a line, has long strokes, and crosses print.
 
     Numbers and days written by hand in blue stay for the person who reads them.
     """
@@ -152,8 +154,7 @@ def _is_over_print(blob: _Blob, crossed: NDArray[np.bool_]) -> bool:
     width, height = x1 - x0, y1 - y0
     if min(width, height) < 9 * _MM or height > 90 * _MM:
         return False
-    largest = blob.parts[int(np.argmax(blob.parts[:, 2] * blob.parts[:, 3]))]
-    if largest[2] < width / 3 or largest[3] < height / 3:
+    if blob.parts[:, 2].max() < width / 3 or blob.parts[:, 3].max() < height / 3:
         return False
     return int(crossed[y0:y1, x0:x1].sum()) > 3 * _MM
 

@@ -71,7 +71,7 @@ def test_cool_stamp_over_print_is_taken_off(ink: Ink) -> None:
     add_ring(colour, ink, 800, 1700)
     plane = read(colour)
     ring = (colour[:, :, 2] < 200) & (untouched > 200)
-    assert (plane[ring] > 200).mean() > 0.98
+    assert (plane[ring] > 200).mean() > 0.95
     assert (plane[untouched < 60] < 110).mean() > 0.98
 
 
@@ -81,6 +81,15 @@ def test_blue_writing_in_a_line_and_blue_print_stay() -> None:
     add_line(colour, BLUE, 300)
     colour[1412:1440, 1400:1470] = BLUE
     assert np.array_equal(read(colour), colour[:, :, 2])
+
+
+def test_page_printed_in_red_is_read_on_its_darkest_channel() -> None:
+    """With more red print than black the whole page is turned dark, its small print too."""
+    colour = np.full((2340, 1654, 3), (225, 238, 242), np.uint8)
+    for top in range(300, 2000, 80):
+        add_line(colour, RED, top)
+    colour[2100:2110, 300:310] = RED
+    assert (read(colour)[2101:2109, 301:309] < 80).all()
 
 
 def test_grey_page_is_its_own_plane() -> None:
