@@ -1,7 +1,7 @@
 """Composes searchable PDF/A-2b files (tạo PDF/A) from page images and what was read on them."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -30,8 +30,15 @@ class PdfaReport:
     findings: tuple[str, ...]
 
 
-def compose_pdf(pages: Iterable[tuple[SourcePage, PageText]], out_path: Path, title: str = "") -> PdfaReport:
+def compose_pdf(
+    pages: Iterable[tuple[SourcePage, PageText]],
+    out_path: Path,
+    title: str = "",
+    metadata: Mapping[str, str] | None = None,
+) -> PdfaReport:
     """Write a PDF/A-2b file: the scans' own bytes and invisible text; raises PdfaRefused.
+
+    `metadata` holds more Dublin Core properties, such as `dc:source`.
 
     Pages are taken one by one and kept on disk beside `out_path` until the end, so that memory is
     bounded by a part of 16 pages.
@@ -43,7 +50,7 @@ def compose_pdf(pages: Iterable[tuple[SourcePage, PageText]], out_path: Path, ti
         whole = stack.enter_context(pikepdf.new())
         for path in _write_parts(iter(pages), Path(folder)):
             whole.pages.extend(stack.enter_context(pikepdf.open(path)).pages)
-        _finish(whole, title)
+        _finish(whole, title, metadata or {})
         try:
             pdfa.save(whole, out_path, LEVEL, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         except pdfa.PdfaError as exc:
@@ -90,10 +97,12 @@ def _add_page(pdf: pikepdf.Pdf, font: pikepdf.Object, source: SourcePage, text: 
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
 
 
-def _finish(pdf: pikepdf.Pdf, title: str) -> None:
-    """Language, title and producer."""
+def _finish(pdf: pikepdf.Pdf, title: str, properties: Mapping[str, str]) -> None:
+    """Language, title, producer and what else is said of the file."""
     pdf.Root.Lang = pikepdf.String("vi-VN")
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         if title:
             metadata["dc:title"] = title
         metadata["pdf:Producer"] = "Sohoa"
+        for name, value in properties.items():
+            metadata[name] = value

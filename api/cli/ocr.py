@@ -20,13 +20,16 @@ from rich.progress import Progress
 from api.cli.options import AsJson
 from api.cli.output import print_json
 from api.settings import load_settings
+from ocr.alto import build_alto
 from ocr.errors import UnreadableImage
 from ocr.fields import extract_fields
+from ocr.hocr import build_hocr
 from ocr.models import use_folder
 from ocr.pool import PagePool
 from ocr.profiles import DEFAULT_PROFILE, find_engines, find_fault
+from ocr.readingcopy import COMPOSE_READING_COPY, SUFFIX, ReadingCopy
 from ocr.sidecar import field_to_dict, page_to_dict
-from ocr.types import EngineVersion
+from ocr.types import EngineVersion, PageText
 from ocr.work import COMPOSE, COUNT_PAGES, READ_PAGE, Composition, PageReading
 from records.errors import ServiceError
 
@@ -58,6 +61,15 @@ class _Job:
     pages: "list[Future[PageReading]]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Exports:
+    """What to write beside the three results."""
+
+    hocr: bool = False
+    alto: bool = False
+    reading_copy: bool = False
+
+
 def ocr_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Ảnh (TIFF, JPEG, PNG) hoặc PDF.")],
     out: Annotated[Path, typer.Option("--out", help="Thư mục nhận NAME.txt, NAME.pdf, NAME.json.")],
@@ -65,12 +77,18 @@ def ocr_command(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Số tiến trình; mặc định mỗi lõi một.")] = (
         os.cpu_count() or 1
     ),
+    hocr: Annotated[bool, typer.Option("--hocr", help="Ghi thêm NAME.hocr.")] = False,
+    alto: Annotated[bool, typer.Option("--alto", help="Ghi thêm NAME.alto.xml (ALTO 4).")] = False,
+    reading_copy: Annotated[
+        bool, typer.Option("--reading-copy", help="Ghi thêm NAME.ban-doc.pdf: bản nhỏ để xem.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Nhận dạng tệp: ghi văn bản, PDF/A-2b tìm kiếm được và dữ liệu JSON của từng tệp vào thư mục --out."""
     console = Console(stderr=True)
     names = [Path(name).stem for name in files]
-    if len(set(names)) < len(names):
+    written = names + [f"{name}.{SUFFIX}" for name in names if reading_copy]
+    if len(set(written)) < len(written):
         console.print("Hai tệp vào có cùng tên (không kể đuôi) sẽ ghi đè nhau. Hãy đổi tên một tệp.")
         raise typer.Exit(EXIT_USAGE)
     use_folder(load_settings().ocr.models.absolute())
@@ -83,7 +101,8 @@ def ocr_command(
         console.print(f"{reader.fault.text_vi} Đang đọc bằng Tesseract thay cho “{profile}”.", markup=False)
     out.mkdir(parents=True, exist_ok=True)
     with _pool(jobs) as (pool, temp_dir), Progress(console=console) as progress:
-        refused = _Run(pool, temp_dir, out, reader, progress).run_all(files)
+        exports = _Exports(hocr=hocr, alto=alto, reading_copy=reading_copy)
+        refused = _Run(pool, temp_dir, out, reader, progress, exports).run_all(files)
     for name, text in refused:
         console.print(f"{name}: {text}", markup=False)
     if as_json:
@@ -119,12 +138,14 @@ class _Run:
         out: Path,
         reader: _Reader,
         progress: Progress,
+        exports: _Exports,
     ) -> None:
         self._pool = pool
         self._temp_dir = temp_dir
         self._out = out
         self._reader = reader
         self._progress = progress
+        self._exports = exports
 
     def run_all(self, files: Sequence[str]) -> list[tuple[str, str]]:
         """Read every file; names and reasons of the refused ones come back.
@@ -174,6 +195,7 @@ class _Run:
                 COMPOSE, job.path, job.kind, texts, self._target(job.path, "pdf"), job.path.stem,
                 timeout=_COMPOSE_SECONDS,
             )  # fmt: skip
+            exported, cpu = self._export(job, texts)
         except ServiceError as exc:
             for page in job.pages:
                 page.cancel()
@@ -184,7 +206,7 @@ class _Run:
         start = time.process_time()
         fields = {field.name: field_to_dict(field) for field in extract_fields(texts)}
         own = time.process_time() - start
-        cpu = sum(reading.cpu_seconds for reading in readings) + composed.cpu_seconds + own
+        cpu += sum(reading.cpu_seconds for reading in readings) + composed.cpu_seconds + own
         report = composed.report
         self._write(
             job.path,
@@ -195,8 +217,28 @@ class _Run:
                 "pages": [page_to_dict(page) for page in texts],
                 "fields": fields,
                 "pdfa": {"level": report.level, "valid": report.valid, "findings": list(report.findings)},
+                **exported,
             },
         )
+
+    def _export(self, job: _Job, texts: Sequence[PageText]) -> tuple[dict[str, Any], float]:
+        """Write what else was asked for; keys for NAME.json and CPU seconds."""
+        start = time.process_time()
+        if self._exports.hocr:
+            data = build_hocr(texts, self._reader.engines, job.path.name)
+            self._target(job.path, "hocr").write_bytes(data)
+        if self._exports.alto:
+            data = build_alto(texts, self._reader.engines, job.path.name, job.sha256)
+            self._target(job.path, "alto.xml").write_bytes(data)
+        own = time.process_time() - start
+        if not self._exports.reading_copy:
+            return {}, own
+        copy: ReadingCopy = self._pool.run(
+            COMPOSE_READING_COPY, job.path, job.kind, texts, self._target(job.path, f"{SUFFIX}.pdf"),
+            job.path.stem, job.sha256, timeout=_COMPOSE_SECONDS,
+        )  # fmt: skip
+        share = round(copy.size / max(1, job.path.stat().st_size), 4)
+        return {"reading_copy": {"bytes": copy.size, "share": share}}, own + copy.cpu_seconds
 
     def _refuse(self, given: str, sha256: str, error: ServiceError, refused: list[tuple[str, str]]) -> None:
         """Write why a file was refused instead of its result."""

@@ -3,7 +3,9 @@
 import hashlib
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pikepdf
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -36,6 +38,34 @@ def test_each_file_gives_text_pdf_and_data(tmp_path: Path) -> None:
     }  # fmt: skip
     assert "QUYẾT ĐỊNH" in (tmp_path / "ra" / "giay.phep.txt").read_text("utf-8").splitlines()
     assert (tmp_path / "ra" / "giay.phep.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_asked_for_exports_are_written_beside_the_results(tmp_path: Path) -> None:
+    """--hocr, --alto and --reading-copy give the same words in other formats and a smaller, marked PDF."""
+    scan = tmp_path / "giay.phep.jpg"
+    scan.write_bytes(jpeg_bytes(draw_page(decision_lines()), quality=97))
+    options = ["--jobs", "1", "--hocr", "--alto", "--reading-copy"]
+    result = CliRunner().invoke(app, [str(scan), "--out", str(tmp_path / "ra"), *options])
+    assert result.exit_code == 0, result.output
+    words = (tmp_path / "ra" / "giay.phep.txt").read_text("utf-8").split()
+    hocr = ElementTree.parse(tmp_path / "ra" / "giay.phep.hocr")
+    assert [span.text for span in hocr.iter() if span.get("class") == "ocrx_word"] == words
+    alto = ElementTree.parse(tmp_path / "ra" / "giay.phep.alto.xml")
+    assert [part.get("CONTENT") for part in alto.iter() if part.tag.endswith("}String")] == words
+    small = tmp_path / "ra" / "giay.phep.ban-doc.pdf"
+    body = json.loads((tmp_path / "ra" / "giay.phep.json").read_text("utf-8"))
+    assert body["reading_copy"]["bytes"] == small.stat().st_size < 0.5 * scan.stat().st_size
+    with pikepdf.open(small) as pdf, pdf.open_metadata() as metadata:
+        assert str(metadata["dc:title"]).startswith("Bản đọc")
+        assert metadata["dc:source"] == f"urn:sha256:{body['sha256']}"
+
+
+def test_reading_copy_that_would_overwrite_a_result_is_wrong_use(tmp_path: Path) -> None:
+    """An input whose PDF has the name of another's reading copy is refused before work starts."""
+    names = ["a.jpg", "a.ban-doc.jpg"]
+    result = CliRunner().invoke(app, [*names, "--out", str(tmp_path / "ra"), "--reading-copy"])
+    assert result.exit_code == 2
+    assert not (tmp_path / "ra").exists()
 
 
 def test_refused_input_is_named_and_the_others_are_done(tmp_path: Path) -> None:
