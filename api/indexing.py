@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 
-from ocr.sidecar import page_texts_from_json
+from ocr.pagefile import iter_page_texts
 from records.actions.records import RECORD_CHANGED
 from records.errors import InvalidIdentifier
 from records.field_names import FieldName
@@ -58,7 +58,7 @@ def _build(
 ) -> IndexDocument:
     # Released but unconfirmed values serve search too; only a reuse answer needs a person's word.
     values = {field.name: field.value for field in fields if field.value is not None}
-    pages = page_texts_from_json(blobs.read(record.text_sha256))
+    pages = iter_page_texts(blobs.read(record.text_sha256))
     return IndexDocument(
         id=record.id,
         version=record.version,

@@ -220,7 +220,9 @@ class Intake:
     ) -> BatchFile:
         """The gate has passed: bytes and texts first, then row, job and audit row in one transaction."""
         self._blobs.put_file(path)
-        text_sha256 = self._blobs.put(pages.sidecar)
+        sidecar = path.parent / "pages.json"
+        pages.write_sidecar(sidecar)
+        text_sha256 = self._blobs.put_file(sidecar)
         with self._store.write() as work:
             check_not_ended(work.batches.hold(arrival.batch.id))
             file = replace(

@@ -11,10 +11,10 @@ from ingest.errors import IntakeStopped
 from ingest.formats.facts import FormatFacts, Limits
 from ingest.gate import GatedPage
 from ocr.errors import EngineCrashed
+from ocr.pagefile import PackedPages, write_page_lines
 from ocr.pool import PagePool
-from ocr.sidecar import page_texts_to_json
-from ocr.types import PageText
-from records.errors import OcrError
+from ocr.profiles import TESSERACT
+from records.errors import ErrorKind, OcrError
 
 READ_FACTS = "ingest.formats.table:read_facts"
 GATE_PAGE = "ingest.gate:gate_page"
@@ -23,15 +23,14 @@ _FACTS_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class GatedPages:
-    """What the gate let pass (các trang đã qua cổng): texts, their sidecar, circulation restricted or not."""
+    """What the gate let pass (các trang đã qua cổng): texts, packed, and circulation restricted or not."""
 
-    texts: tuple[PageText, ...]
+    texts: PackedPages
     is_restricted: bool
 
-    @property
-    def sidecar(self) -> bytes:
-        """The pages' words and boxes as JSON."""
-        return page_texts_to_json(self.texts)
+    def write_sidecar(self, path: Path) -> None:
+        """Write the pages' words and boxes as JSON, one page a line."""
+        write_page_lines(self.texts.iter_lines(), path)
 
 
 class PageReader:
@@ -62,25 +61,30 @@ class PageReader:
     ) -> GatedPages:
         """Every page judged and read; `waived` page ordinals (from 1) were lifted by two people.
 
-        Raises `SecretMaterialFound` for the first hit. A page whose reading fails or takes too long raises
-        too, with its number: nobody has ruled out a mark on it, so its file is refused, and only that file.
+        Raises `SecretMaterialFound` for the first hit. A page whose reading fails or takes too long is tried
+        once more by the plainest reader; then its file is refused, and only that file, with the numbers of
+        all such pages: nobody has ruled out a mark on them (docs/decisions/0005-pages-not-read.md).
         Nothing runs on the file any more when this returns or raises.
         """
         waiting: deque[Future[GatedPage]] = deque()
-        pages: list[GatedPage] = []
+        gathered = _Gathered()
         numbers = iter(range(facts.pages))
+
+        def submit(number: int, chosen: str) -> "Future[GatedPage]":
+            return self._submit(path, facts, number, chosen, number + 1 in waived)
+
         try:
             with _told_when_stopped():
-                while len(pages) < facts.pages:
+                while gathered.count < facts.pages:
                     for number in numbers:
-                        waiting.append(self._submit(path, facts, number, profile, number + 1 in waived))
+                        waiting.append(submit(number, profile))
                         if len(waiting) >= self._window:
                             break
-                    pages.append(_wait_for(waiting.popleft(), len(pages) + 1))
-                    on_page(len(pages))
+                    gathered.take(waiting.popleft(), lambda number: submit(number, TESSERACT))
+                    on_page(gathered.count)
         finally:
             _drain(waiting)
-        return GatedPages(tuple(page.text for page in pages), any(page.is_restricted for page in pages))
+        return gathered.end()
 
     def _submit(
         self, path: Path, facts: FormatFacts, number: int, profile: str, is_waived: bool
@@ -103,12 +107,44 @@ def _told_when_stopped() -> Generator[None]:
         raise
 
 
-def _wait_for(future: "Future[GatedPage]", ordinal: int) -> GatedPage:
-    """A page's result; an error says which page it is about."""
-    try:
-        return future.result()
-    except OcrError as error:
-        raise type(error)(f"Trang {ordinal}.", **{**error.context, "page": ordinal}) from error
+class _Gathered:
+    """What has come back of a file's pages so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._texts = PackedPages()
+        self._is_restricted = False
+        self._failed: dict[int, OcrError] = {}
+
+    def take(self, future: "Future[GatedPage]", retry: "Callable[[int], Future[GatedPage]]") -> None:
+        """One page's result, or the result of trying it again; raises what says nothing of the page alone."""
+        number = self.count
+        self.count += 1
+        page = self._try(future, number)
+        if page is None and self._failed[number].kind is ErrorKind.DAMAGED:
+            page = self._try(retry(number), number)
+        if page is not None:
+            self._texts.add(page.text)
+            self._is_restricted = self._is_restricted or page.is_restricted
+            self._failed.pop(number, None)
+
+    def _try(self, future: "Future[GatedPage]", number: int) -> GatedPage | None:
+        """A page's result, None where it cannot be read."""
+        try:
+            return future.result()
+        except OcrError as error:
+            if error.kind is ErrorKind.UNAVAILABLE or error.context.get("pool") == "closed":
+                raise
+            self._failed[number] = error
+            return None
+
+    def end(self) -> GatedPages:
+        """The pages; raises the first page's error, with the numbers of all that could not be read."""
+        if self._failed:
+            first, error = min(self._failed.items())
+            ordinals = ", ".join(str(number + 1) for number in sorted(self._failed))
+            raise type(error)(f"Trang {ordinals}.", **{**error.context, "page": first + 1}) from error
+        return GatedPages(self._texts, self._is_restricted)
 
 
 def _drain(waiting: "deque[Future[GatedPage]]") -> None:

@@ -17,8 +17,8 @@ from ingest.jobs import FileJob
 from ingest.record import build_fields, build_record
 from ingest.signatures import NOT_SIGNED, Standing, TrustSource, Verified
 from ocr.pool import PagePool
-from ocr.sidecar import field_to_dict, page_texts_from_json
-from ocr.types import Box, FieldCandidate, PageText
+from ocr.sidecar import field_to_dict
+from ocr.types import Box, FieldCandidate
 from records.access import SYSTEM
 from records.actions.acting import Acting
 from records.actions.batches import move_file
@@ -33,7 +33,7 @@ from signing.errors import KeyUnavailable
 CHANNEL = "worker"
 VERIFY_FILE = "ingest.signatures:verify_file"
 COMPOSE_FILE = "ocr.work:compose_file"
-EXTRACT_FIELDS = "ocr.fields:extract_fields"
+EXTRACT_FIELDS = "ocr.work:extract_file_fields"
 PDF = "pdf"
 _VERIFY_SECONDS = 300.0
 _EXTRACT_SECONDS = 120.0
@@ -103,8 +103,8 @@ class Steps:
 
     def extract_fields(self, argument: str, _results: Results) -> str:
         """Candidates for the fields of TT 01/2023 Art. 9, kept as JSON; returns its hash."""
-        pages = self._pages(FileJob.from_json(argument))
-        found: tuple[FieldCandidate, ...] = self.pool.run(EXTRACT_FIELDS, pages, timeout=_EXTRACT_SECONDS)
+        with self._working_copy(FileJob.from_json(argument).text_sha256) as (pages, _folder):
+            found: tuple[FieldCandidate, ...] = self.pool.run(EXTRACT_FIELDS, pages, timeout=_EXTRACT_SECONDS)
         return self.blobs.put(fields_to_json(found))
 
     def store_record(self, argument: str, results: Results) -> str:
@@ -192,13 +192,10 @@ class Steps:
     def _compose(self, file: BatchFile, job: FileJob) -> str:
         with self._working_copy(file.sha256 or "") as (path, folder):
             out = folder / "rendition.pdf"
-            pages = self._pages(job)
-            seconds = _COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * len(pages)
+            pages = self.blobs.local_copy(job.text_sha256, folder)
+            seconds = _COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * (file.pages or 1)
             self.pool.run(COMPOSE_FILE, path, file.format, pages, out, timeout=seconds)
             return self.blobs.put_file(out)
-
-    def _pages(self, job: FileJob) -> tuple[PageText, ...]:
-        return page_texts_from_json(self.blobs.read(job.text_sha256))
 
     def _load(self, file_id: str) -> tuple[BatchFile, Batch]:
         with self.store.read() as work:

@@ -7,16 +7,19 @@ from functools import cache
 from pathlib import Path
 
 from ocr.engine import OcrEngine
+from ocr.fields import extract_fields
+from ocr.pagefile import open_page_texts
 from ocr.pdfa import PdfaReport, compose_pdf
 from ocr.profiles import build_engine
 from ocr.raster import count_pages, iter_page_images, read_page_image
 from ocr.reading import read_source
 from ocr.source import SourcePage
-from ocr.types import PageText
+from ocr.types import FieldCandidate, PageText
 
 READ_PAGE = "ocr.work:read_file_page"
 COUNT_PAGES = "ocr.work:count_file_pages"
 COMPOSE = "ocr.work:compose_file"
+EXTRACT = "ocr.work:extract_file_fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,16 @@ def count_file_pages(path: Path, kind: str) -> int:
     return count_pages(path, kind)
 
 
-def compose_file(
-    path: Path, kind: str, texts: Sequence[PageText], out_path: Path, title: str = ""
-) -> Composition:
-    """Write the searchable PDF/A of a file whose pages were read; raises PdfaRefused."""
+def compose_file(path: Path, kind: str, texts: Path, out_path: Path, title: str = "") -> Composition:
+    """Write the searchable PDF/A of a file whose pages were read into `texts`; raises PdfaRefused."""
     start = _cpu_seconds()
-    report = compose_pdf(_paired(path, kind, texts), out_path, title)
+    report = compose_pdf(_paired(path, kind, open_page_texts(texts)), out_path, title)
     return Composition(report, _cpu_seconds() - start)
+
+
+def extract_file_fields(texts: Path) -> tuple[FieldCandidate, ...]:
+    """Candidates for the fields of a document whose pages were read into `texts`."""
+    return extract_fields(open_page_texts(texts))
 
 
 def _paired(path: Path, kind: str, texts: Sequence[PageText]) -> Iterator[tuple[SourcePage, PageText]]:
