@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ocr.engine import Grey
 from ocr.geometry import PageGeometry
 from ocr.inks import settle_inks
+from ocr.skew import find_skew, runs_down
 from ocr.source import Pixels, SourcePage, decode_page
 from ocr.specks import remove_dust, remove_streaks
 
@@ -17,8 +17,6 @@ READING_DPI = 200
 _UPSCALE_BELOW_DPI = 130
 _UPSCALED_DPI = 300
 _DOWNSCALE_FROM_DPI = 240
-_SEARCH_DPI = 75
-_SKEW_LIMIT_DEGREES = 7.0
 
 cv2.setNumThreads(1)
 
@@ -50,7 +48,7 @@ def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPag
     channel = _resize(red_channel(pixels), scale)
     declared = source.rotation if rotation is None else rotation
     turned = _turn(channel, declared)
-    if rotation is None and _lines_stand_upright(turned, round(source.dpi * scale)):
+    if rotation is None and runs_down(turned, round(source.dpi * scale)):
         declared = (declared + 90) % 360
         turned = _turn(channel, declared)
     dpi = max(1, round(source.dpi * scale))
@@ -85,62 +83,6 @@ def even_light(image: Grey, dpi: int) -> Grey:
     paper = cv2.medianBlur(paper, 15)
     full = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(image, np.maximum(full, 1), scale=255), dtype=np.uint8)
-
-
-def find_skew(image: Grey, dpi: int) -> float:
-    """The clockwise lean of the text lines in degrees, found by the sharpest row profile."""
-    ink = _small_ink(image, dpi)
-    if not ink.any():
-        return 0.0
-    coarse = _best_angle(ink, np.arange(-_SKEW_LIMIT_DEGREES, _SKEW_LIMIT_DEGREES + 0.01, 1.0))
-    middle = _best_angle(ink, coarse + np.arange(-0.8, 0.81, 0.2))
-    fine = _best_angle(ink, middle + np.arange(-0.15, 0.16, 0.05))
-    return round(fine, 2) + 0.0
-
-
-def _small_ink(image: Grey, dpi: int) -> NDArray[np.float32]:
-    """Ink of the page at a low resolution, margins left out: scanner edges would win the search."""
-    factor = min(1.0, _SEARCH_DPI / dpi)
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    ink = cv2.subtract(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), small)
-    height, width = ink.shape
-    top, left = height // 20, width // 20
-    ink = ink[top : height - top, left : width - left]
-    return np.where(ink > 40, ink, 0).astype(np.float32)
-
-
-def _best_angle(ink: NDArray[np.float32], angles: NDArray[np.float64]) -> float:
-    """The angle whose undoing makes neighbouring rows differ most."""
-    height, width = ink.shape
-    centre = (width / 2, height / 2)
-
-    def sharpness(angle: float) -> float:
-        turned = cv2.warpAffine(ink, cv2.getRotationMatrix2D(centre, angle, 1.0), (width, height))
-        return float(np.square(np.diff(turned.sum(axis=1))).sum())
-
-    return float(max(angles, key=lambda angle: sharpness(float(angle))))
-
-
-def _lines_stand_upright(image: Grey, dpi: int) -> bool:
-    """Whether text runs along the columns: column profile much sharper than row profile."""
-    ink = _small_ink(image, dpi)
-    if not ink.any():
-        return False
-    rows = _profile_sharpness(ink, 1)
-    columns = _profile_sharpness(ink, 0)
-    return columns > 1.5 * rows
-
-
-def _profile_sharpness(ink: NDArray[np.float32], axis: int) -> float:
-    """Best sharpness of the profile over a few small leans, per pixel summed."""
-    lying = ink if axis == 1 else np.ascontiguousarray(ink.T)
-    height, width = lying.shape
-    best = 0.0
-    for angle in (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0):
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-        profile = cv2.warpAffine(lying, matrix, (width, height)).sum(axis=1) / width
-        best = max(best, float(np.square(np.diff(profile)).mean()))
-    return best
 
 
 def _turn(image: Grey, rotation: int) -> Grey:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.clean import PreparedPage, even_light, find_skew, prepare_page
+from ocr.clean import PreparedPage, even_light, prepare_page
 from ocr.engine import EngineWord, Grey
 from ocr.quality import is_blank, judge_quality
 from ocr.source import Colour, SourcePage
@@ -31,17 +31,6 @@ def prepared(page: Grey, dpi: int = 200) -> PreparedPage:
     """The page cleaned as if it were a grey scan of this resolution."""
     height, width = page.shape
     return prepare_page(SourcePage(0, width, height, dpi, Colour.GREY, pixels=page))
-
-
-@pytest.mark.parametrize("degrees", [-5.0, -1.3, 0.0, 0.6, 3.7])
-def test_skew_is_found_to_a_tenth_of_a_degree(degrees: float) -> None:
-    """The lean comes out clockwise positive."""
-    assert find_skew(leaning(bars(), degrees), 100) == pytest.approx(degrees, abs=0.15)
-
-
-def test_empty_page_has_no_skew() -> None:
-    """Without ink there is nothing to straighten."""
-    assert find_skew(np.full((500, 400), 255, np.uint8), 100) == 0.0
 
 
 def test_shadow_becomes_paper() -> None:
