@@ -12,9 +12,10 @@ from bench.papers import PaperCase, draw_case
 from ocr.clean import prepare_page
 from ocr.engine import EngineWord, Grey, OcrEngine
 from ocr.fields import extract_fields
-from ocr.page import build_page_text, read_prepared
+from ocr.page import build_page_text
 from ocr.profiles import build_engine, find_fault
 from ocr.raster import iter_page_images
+from ocr.reading import read_source
 from ocr.source import SourcePage
 from ocr.types import EngineVersion, FieldCandidate, PageText
 
@@ -70,7 +71,11 @@ def iter_papers(
             path = Path(folder) / f"{case.name}.{case.ending}"
             path.write_bytes(case.data)
             (source,) = iter_page_images(path, "image")
-            page = read_source(source, engine, Path(folder), uncalibrated=uncalibrated)
+            page = (
+                read_uncalibrated(source, engine, Path(folder))
+                if uncalibrated
+                else (read_source(source, engine, Path(folder))[1])
+            )
         yield ReadPaper(case, page, extract_fields([page]))
 
 
@@ -82,9 +87,7 @@ def build_reader(profile: str, cache: Path) -> RememberingEngine:
     return RememberingEngine(build_engine(profile), cache)
 
 
-def read_source(source: SourcePage, engine: OcrEngine, temp_dir: Path, *, uncalibrated: bool) -> PageText:
-    """Read one page, with or without the calibration of its words."""
+def read_uncalibrated(source: SourcePage, engine: OcrEngine, temp_dir: Path) -> PageText:
+    """Read one page without the last step, which turns confidences into chances."""
     prepared = prepare_page(source)
-    if not uncalibrated:
-        return read_prepared(source, prepared, engine, temp_dir)[1]
     return build_page_text(prepared, engine.read(prepared.image, prepared.dpi, temp_dir))

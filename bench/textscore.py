@@ -69,11 +69,13 @@ class TextScore:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
-    """A true line found in the text: errors in characters and in words."""
+class Match:
+    """A true line found in the text: its errors, and the characters of all words it touches (dòng khớp)."""
 
     char_errors: int
     word_errors: int
+    start: int
+    end: int
 
 
 def normalise(text: str) -> str:
@@ -95,7 +97,7 @@ def score_page(
     wanted = [(text, False) for line in lines if (text := normalise(line))]
     wanted += [(text, True) for line in optional if (text := normalise(line))]
     text = normalise(read)
-    matches, left = _match_lines([line for line, _ in wanted], text)
+    matches, left = match_lines([line for line, _ in wanted], text)
     char_errors = word_errors = chars = words = 0
     for (line, may_be_missing), match in zip(wanted, matches, strict=True):
         if may_be_missing:
@@ -116,10 +118,10 @@ def score_page(
     )
 
 
-def _match_lines(lines: Sequence[str], text: str) -> tuple[list[_Match | None], str]:
-    """Each line's match or None, and what is left of the text."""
+def match_lines(lines: Sequence[str], text: str) -> tuple[list[Match | None], str]:
+    """Each line's match or None, and what is left of the text; all of it normalised."""
     buffer = list(text)
-    found: list[_Match | None] = [None] * len(lines)
+    found: list[Match | None] = [None] * len(lines)
     waiting = sorted(range(len(lines)), key=lambda number: -len(lines[number]))
     for share in ALLOWED_SHARES:
         later: list[int] = []
@@ -131,7 +133,7 @@ def _match_lines(lines: Sequence[str], text: str) -> tuple[list[_Match | None], 
     return found, "".join(buffer).replace(_USED, " ")
 
 
-def _take_line(line: str, buffer: list[str], share: float) -> _Match | None:
+def _take_line(line: str, buffer: list[str], share: float) -> Match | None:
     """Use up the best infix of the buffer with at most that share of errors; None when there is none."""
     found = edlib.align(line, "".join(buffer), mode="HW", task="locations", k=int(share * len(line)))
     if found["editDistance"] < 0:
@@ -145,7 +147,7 @@ def _take_line(line: str, buffer: list[str], share: float) -> _Match | None:
         end += 1
     words = "".join(buffer[start : end + 1]).replace(_USED, " ").split()
     buffer[first : last + 1] = [_USED] * (last + 1 - first)
-    return _Match(found["editDistance"], Levenshtein.distance(line.split(), words))
+    return Match(found["editDistance"], Levenshtein.distance(line.split(), words), start, end + 1)
 
 
 def _distance(truth: str, text: str) -> int:

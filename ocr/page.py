@@ -52,7 +52,8 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
         Word(
             text="-" if is_misread_bullet(word, segment) else word.text,
             raw=word.text,
-            confidence=round(calibrate(word.confidence), 3),
+            # A reader with other readings to offer is weighed against them, and calibrated at the end.
+            confidence=calibrate(word.confidence) if word.readings is None else word.confidence,
             box=prepared.geometry.to_archived(word.box),
             line=number,
             zone=zones[number],
@@ -79,7 +80,7 @@ def _settle(word: Word, read: EngineWord, choice: Choice) -> Word:
     """The word as chosen; no surer than the choice was, where there was one."""
     if choice.text == word.text and read.readings is None:
         return word
-    return replace(word, text=choice.text, confidence=round(min(word.confidence, choice.chance), 3))
+    return replace(word, text=choice.text, confidence=min(word.confidence, choice.chance))
 
 
 def _try_upside_down(
