@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ocr.engine import Grey
-from ocr.skew import find_skew, runs_down
+from ocr.skew import find_skew, is_beyond_deskew, runs_down
 
 
 def bars(height: int = 1170, width: int = 827) -> Grey:
@@ -46,3 +46,18 @@ def test_lines_that_run_down_are_told_from_lines_that_run_along(degrees: float) 
 def test_empty_page_runs_nowhere() -> None:
     """Without ink no turn is proposed."""
     assert not runs_down(np.full((500, 400), 255, np.uint8), 100)
+
+
+@pytest.mark.parametrize("degrees", [-18.0, 11.0, 19.5])
+def test_large_leans_are_found(degrees: float) -> None:
+    """Leans up to twenty degrees come out, and the page is not taken for one that lies on its side."""
+    page = leaning(bars(), degrees)
+    assert find_skew(page, 100) == pytest.approx(degrees, abs=0.2)
+    assert not runs_down(page, 100)
+    assert not is_beyond_deskew(page, 100)
+
+
+@pytest.mark.parametrize("degrees", [-35.0, 26.0])
+def test_leans_beyond_repair_are_named(degrees: float) -> None:
+    """A page that leans by more says so."""
+    assert is_beyond_deskew(leaning(bars(), degrees), 100)
