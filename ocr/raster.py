@@ -28,6 +28,8 @@ DRAWING_DPI = 300
 _SMALLEST_DRAWING_DPI = 72
 _POINTS = 72.0
 _SMALLEST_UNIT, _LARGEST_UNIT = 0.01, 100.0
+_EMPTY_DPI = 100
+_EMPTY_SHEET = (827, 1169)  # A4
 PDF = "pdf"
 # Scanners write calibrated spaces for what is sRGB or grey; the bytes stay the same under any of these.
 _JPEG_SPACES = frozenset({"/DeviceRGB", "/DeviceGray", "/ICCBased", "/CalRGB", "/CalGray"})
@@ -36,11 +38,19 @@ _JPEG_SPACES = frozenset({"/DeviceRGB", "/DeviceGray", "/ICCBased", "/CalRGB", "
 _pdfium_lock = threading.Lock()
 
 
-def iter_page_images(source: Path | bytes, kind: str) -> Iterator[SourcePage]:
+def iter_page_images(
+    source: Path | bytes, kind: str, unread: frozenset[int] = frozenset()
+) -> Iterator[SourcePage]:
     """The pages of a file one by one; `kind` is "pdf", or anything else for an image file.
 
+    A page of `unread` whose image cannot be had is an empty sheet, so that the others keep their places.
     Raises UnreadableImage, EncryptedSource, ImageTooLarge. Memory is bounded by one page.
     """
+    if unread:
+        for number in range(count_pages(source, kind)):
+            read = read_or_empty_page if number in unread else read_page_image
+            yield read(source, kind, number)
+        return
     if kind != PDF:
         yield from read_image_file(source)
         return
@@ -57,6 +67,16 @@ def read_page_image(source: Path | bytes, kind: str, number: int, *, with_text: 
         if number >= _page_count(pdf):
             raise UnreadableImage(page=number)
         return _read_pdf_page(source, pdf, number, with_text=with_text)
+
+
+def read_or_empty_page(source: Path | bytes, kind: str, number: int) -> SourcePage:
+    """One page, or an empty A4 sheet where its image cannot be had."""
+    try:
+        return read_page_image(source, kind, number)
+    except (UnreadableImage, ImageTooLarge):
+        width, height = _EMPTY_SHEET
+        pixels = np.full((height, width), 255, np.uint8)
+        return SourcePage(number, width, height, _EMPTY_DPI, Colour.BILEVEL, pixels=pixels)
 
 
 def count_pages(source: Path | bytes, kind: str) -> int:

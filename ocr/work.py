@@ -1,7 +1,6 @@
 """What worker children do (việc của tiến trình con): functions for `ocr.pool`, named by reference."""
 
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,13 +10,13 @@ from ocr.fields import extract_fields
 from ocr.pagefile import open_page_texts
 from ocr.pdfa import PdfaReport, compose_pdf
 from ocr.profiles import build_engine
-from ocr.raster import count_pages, iter_page_images, read_page_image
+from ocr.raster import count_pages, iter_page_images, read_or_empty_page, read_page_image
 from ocr.reading import read_source
-from ocr.source import SourcePage
-from ocr.types import FieldCandidate, PageText
+from ocr.types import FieldCandidate, PageText, Quality, QualityVerdict
 
 READ_PAGE = "ocr.work:read_file_page"
 COUNT_PAGES = "ocr.work:count_file_pages"
+DESCRIBE_UNREAD = "ocr.work:describe_unread_page"
 COMPOSE = "ocr.work:compose_file"
 EXTRACT = "ocr.work:extract_file_fields"
 
@@ -51,21 +50,29 @@ def count_file_pages(path: Path, kind: str) -> int:
     return count_pages(path, kind)
 
 
-def compose_file(path: Path, kind: str, texts: Path, out_path: Path, title: str = "") -> Composition:
-    """Write the searchable PDF/A of a file whose pages were read into `texts`; raises PdfaRefused."""
+def describe_unread_page(path: Path, kind: str, number: int, reason: str) -> PageText:
+    """A page that could not be read, without words: its size, to be scanned again for `reason`."""
+    source = read_or_empty_page(path, kind, number)
+    quality = Quality(QualityVerdict.RESCAN, (reason,))
+    return PageText(source.width, source.height, source.dpi, source.rotation, 0.0, quality)
+
+
+def compose_file(
+    path: Path, kind: str, texts: Path, out_path: Path, title: str = "", unread: frozenset[int] = frozenset()
+) -> Composition:
+    """Write the searchable PDF/A of a file whose pages were read into `texts`; raises PdfaRefused.
+
+    Pages of `unread` (0-based) keep their places, empty where their images cannot be had.
+    """
     start = _cpu_seconds()
-    report = compose_pdf(_paired(path, kind, open_page_texts(texts)), out_path, title)
+    pages = zip(iter_page_images(path, kind, unread), open_page_texts(texts), strict=True)
+    report = compose_pdf(pages, out_path, title)
     return Composition(report, _cpu_seconds() - start)
 
 
 def extract_file_fields(texts: Path) -> tuple[FieldCandidate, ...]:
     """Candidates for the fields of a document whose pages were read into `texts`."""
     return extract_fields(open_page_texts(texts))
-
-
-def _paired(path: Path, kind: str, texts: Sequence[PageText]) -> Iterator[tuple[SourcePage, PageText]]:
-    """Each page image with its text."""
-    yield from zip(iter_page_images(path, kind), texts, strict=True)
 
 
 @cache
