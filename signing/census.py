@@ -4,6 +4,7 @@ Two looks: pypdf walks the document, and a plain search of the raw bytes finds e
 /Contents, so that a removed form, a dropped sub-filter or a broken field cannot hide a signature.
 """
 
+import importlib
 import io
 import re
 from dataclasses import dataclass
@@ -11,7 +12,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject
+from pypdf.generic import ArrayObject, DictionaryObject, create_string_object
+
+from signing.long_strings import read_at_once
+
+# pypdf has no setting for it; its own function stays what reads everything out of the ordinary.
+_structures: Any = importlib.import_module("pypdf.generic._data_structures")
+_structures.read_hex_string_from_stream = read_at_once(
+    _structures.read_hex_string_from_stream, create_string_object
+)
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[([\s\d+\-.]{1,400})\]")
 _ENCRYPT = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<")

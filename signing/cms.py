@@ -314,7 +314,8 @@ def _signature_timestamps(
 
 def _tokens(info: Any) -> list[Any]:
     attributes = info["unsigned_attrs"]
-    if attributes is core.VOID or attributes.native is None:
+    # Never `.native` to see whether it is there: it turns every certificate inside into Python values.
+    if isinstance(attributes, core.Void):
         return []
     return [
         value for attribute in attributes

@@ -117,7 +117,10 @@ class ChangeItem:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that followed the signature (các thay đổi sau khi ký)."""
+    """All that followed the signature (các thay đổi sau khi ký); pages from 1.
+
+    `second_look`: findings of drawing both revisions, such as two programs that draw one of them differently.
+    """
 
     verdict: str = ChangeVerdict.NONE
     docmdp: int | None = None
@@ -125,6 +128,7 @@ class Changes:
     pages_changed: tuple[int, ...] = ()
     overlaps: tuple[int, ...] = ()
     reason: str | None = None
+    second_look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,8 @@ def _changes(entry: SignatureEntry) -> Row:
         return _row(RowKey.CHANGES, "CHANGES_REMOVED")
     changes = entry.changes_after
     code = _CHANGE_CODES.get(ChangeVerdict(changes.verdict), "CHANGES_UNKNOWN")
-    touched = {item.page for item in changes.items if item.page is not None}
-    pages = sorted({*changes.pages_changed, *changes.overlaps, *touched})
-    named = "trang " + ", ".join(str(page + 1) for page in pages)
+    pages = sorted({*changes.pages_changed, *changes.overlaps})
+    named = "trang " + ", ".join(str(page) for page in pages)
     if code == "CHANGES_ANNOTATION":
         return _row(RowKey.CHANGES, code, pages=named if pages else "các trang có ghi chú")
     return _row(RowKey.CHANGES, code, pages=f" ({named})" if pages else "")

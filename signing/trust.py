@@ -345,7 +345,7 @@ def _read_list(
 
 def _entries(sequence: Any) -> list[Any]:
     """Items of an optional ASN.1 sequence; absent counts as none."""
-    return [] if sequence is core.VOID or sequence.native is None else list(sequence)
+    return [] if isinstance(sequence, core.Void) else list(sequence)
 
 
 def _aware(moment: datetime) -> datetime:

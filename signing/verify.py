@@ -21,6 +21,7 @@ from signing.chain import Trust, judge_entry, read_store
 from signing.cms import verify_cms
 from signing.compare import Drawings, judge_drawing
 from signing.level import judge_level
+from signing.long_strings import install as install_long_strings
 from signing.report import (
     Appearance,
     Changes,
@@ -52,6 +53,8 @@ from signing.rows import build_rows, merge_rows
 from signing.trust import RevocationData, TrustBundle
 from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
+
+install_long_strings()
 
 # Their warnings quote certificates and page objects, which no log may hold; the report says what matters.
 for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):
@@ -115,7 +118,13 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
         return _unreadable(data, policy, f"parse_failed:{problem}")
     # Step 3: signatures of the form tree, then those only the bytes show.
     trust = replace(trust, data=read_store(opened.tolerant) if opened else RevocationData())
-    entries, more = _iter_entries(data, census, opened, trust)
+    if opened:
+        opened.drawings.begin([sum(found.byte_range[-2:]) for found in opened.fields])
+    try:
+        entries, more = _iter_entries(data, census, opened, trust)
+    finally:
+        if opened:
+            opened.drawings.close()
     warnings += more + _census_warnings(census, opened, entries)
     warnings += ["revocation_not_fetched"] if policy.online else []
     # Step 8: the whole document; step 9: the report.
@@ -299,6 +308,7 @@ def _census_warnings(census: Census, opened: _Opened | None, entries: Sequence[S
         for entry in entries
         if entry.revocation.status in ("unknown", "stale")
     ]
+    warnings += [code for entry in entries for code in entry.changes_after.second_look]
     if any(not entry.referenced for entry in entries):
         warnings.append("unreferenced_signature")
     return warnings

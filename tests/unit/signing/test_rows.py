@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from signing.report import (
-    ChangeItem,
     Changes,
     Coverage,
     Integrity,
@@ -122,9 +121,9 @@ def test_a_shifted_claim_is_shown_and_not_punished() -> None:
     assert (row.state, "+7 giờ" in row.text_vi) == (RowState.GOOD, True)
 
 
-def test_changed_pages_are_named_from_one() -> None:
-    """The clerk opens page 3, not page 2."""
-    changes = Changes("forbidden", items=(ChangeItem(2, "page", page=0),), pages_changed=(2,))
+def test_changed_pages_are_named() -> None:
+    """The clerk opens the pages that were written over or covered."""
+    changes = Changes("forbidden", pages_changed=(3,), overlaps=(1,))
     assert "(trang 1, 3)" in _row(replace(GOOD, changes_after=changes), RowKey.CHANGES).text_vi
 
 

@@ -1,0 +1,81 @@
+"""The second look through poppler: what only one of two programs shows is found."""
+
+import io
+
+import pikepdf
+import pytest
+from demo_pki import DemoPki
+from signed_samples import sign_with
+
+from signing import poppler
+from signing.poppler import PopplerDrawings, PopplerFailed
+from signing.report import ChangeVerdict, IntegrityVerdict
+from signing.verify import verify_pdf
+from tests.pki.fixtures import NOON
+
+
+@pytest.fixture
+def twice_signed(pki: DemoPki, plain_pdf: bytes) -> bytes:
+    """Signed by the leader and then, as a later revision, by the agency."""
+    return sign_with(sign_with(plain_pdf, pki.signer("leader"), "A"), pki.signer("agency"), "B")
+
+
+def _other_page() -> bytes:
+    """A page that looks quite different."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(595, 842))
+    page.contents_add(b"0 g 60 100 400 600 re f")
+    output = io.BytesIO()
+    document.save(output)
+    return output.getvalue()
+
+
+def test_both_revisions_are_drawn(plain_pdf: bytes) -> None:
+    """Each revision comes back page by page as grey pictures with the ink in place."""
+    drawings = PopplerDrawings(plain_pdf, [len(plain_pdf)], scale=0.75, last_page=30)
+    (picture,) = drawings.get(len(plain_pdf))
+    drawings.close()
+    assert picture.shape == (632, 447)
+    assert picture[:300].min() < 100
+
+
+def test_a_sound_file_has_no_finding(twice_signed: bytes) -> None:
+    """Both programs agree on both revisions: nothing is added to the verdict."""
+    report = verify_pdf(twice_signed, trust=None, at=NOON)
+    assert report.summary.integrity == IntegrityVerdict.EXTENDED
+    assert report.signatures[0].changes_after.second_look == ()
+
+
+def test_what_only_poppler_shows_changed_is_forbidden(
+    twice_signed: bytes, monkeypatch: pytest.MonkeyPatch, plain_pdf: bytes
+) -> None:
+    """The final revision looks different to poppler alone: the signature before it is not green."""
+    final = len(twice_signed)
+    blank = _other_page()
+    real = poppler._draw  # pyright: ignore[reportPrivateUsage]
+
+    def draw(data: bytes, scale: float, last_page: int) -> list[poppler.Picture]:
+        return real(blank if len(data) == final else data, scale, last_page)
+
+    monkeypatch.setattr(poppler, "_draw", draw)
+    first = verify_pdf(twice_signed, trust=None, at=NOON).signatures[0]
+    assert first.changes_after.verdict == ChangeVerdict.FORBIDDEN
+    assert first.changes_after.pages_changed == (1,)
+    assert "programs_differ:final:1" in first.changes_after.second_look
+    assert first.state == IntegrityVerdict.ALTERED
+
+
+def test_without_poppler_the_verdict_says_so(twice_signed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look by PDFium stays; that the other is missing stands in the warnings."""
+    monkeypatch.setattr(poppler, "is_poppler_here", lambda: False)
+    report = verify_pdf(twice_signed, trust=None, at=NOON)
+    assert report.summary.integrity == IntegrityVerdict.EXTENDED
+    assert "poppler_missing" in report.warnings
+
+
+def test_a_file_poppler_cannot_open_ends_in_a_reason() -> None:
+    """Its exit status is the reason, no exception of the system leaves."""
+    drawings = PopplerDrawings(b"khong phai pdf", [5], scale=0.75, last_page=30)
+    with pytest.raises(PopplerFailed, match="status_1"):
+        drawings.get(5)
+    drawings.close()
