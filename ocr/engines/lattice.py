@@ -138,7 +138,7 @@ def _make_word(peaks: Sequence[_Peak], begin: int, end: int) -> LatticeWord:
     own = peaks[begin:end]
     first, last = own[0].frame, own[-1].frame
     # A character spans about the distance between two peaks; a lone one is as wide as a letter of two frames.
-    # A peak stands a little behind the middle of its character: measured on drawn lines, where ends are known.
+    # Peaks stand a little behind the middle of their characters: measured on drawn lines.
     half = (last - first) / (2 * (len(own) - 1)) if len(own) > 1 else 1.0
     start = peaks[begin - 1].frame if begin else first - half - 0.5
     stop = peaks[end].frame if end < len(peaks) else last + half - 0.4
