@@ -1,6 +1,7 @@
 """Named ways of reading (cấu hình nhận dạng); a new reader is one function here and a line in the table.
 
-A profile whose models are missing or damaged reads with Tesseract instead; `find_fault` says why.
+A profile whose models are missing or damaged gives way to a simpler one, at last to Tesseract, which needs
+none; `find_fault` says why.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from ocr.errors import ModelDamaged, ModelMissing, ProfileMissing
 from ocr.models import LINE_MODELS, Model, models_folder, read_model
 from ocr.types import EngineVersion
 
-TESSERACT, FAST = "tesseract", "fast"
+TESSERACT, FAST, ACCURATE = "tesseract", "fast", "accurate"
 DEFAULT_PROFILE = TESSERACT
 
 
@@ -22,16 +23,17 @@ class Profile:
     """A way of reading (cấu hình nhận dạng): how its reader is made, what it needs, who takes part in it.
 
     `build` takes the seconds a page may take and the models folder; `engines` names the readers without
-    loading one.
+    loading one; `instead` is the profile that reads when models are missing.
     """
 
     build: Callable[[float, Path], OcrEngine]
     models: tuple[Model, ...]
     engines: Callable[[], tuple[EngineVersion, ...]]
+    instead: str = TESSERACT
 
 
 def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0) -> OcrEngine:
-    """The reader of a profile, checked to be usable; Tesseract where the profile's models are not there.
+    """The reader of a profile, checked to be usable; a simpler one where the profile's models are not there.
 
     Raises ProfileMissing, EngineMissing, LanguageDataMissing.
     """
@@ -39,13 +41,13 @@ def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0)
     try:
         engine = chosen.build(timeout_seconds, models_folder())
     except (ModelMissing, ModelDamaged):
-        engine = _build_tesseract(timeout_seconds, models_folder())
+        return build_engine(chosen.instead, timeout_seconds)
     _ = engine.version
     return engine
 
 
 def find_fault(profile: str, folder: Path | None = None) -> ModelMissing | ModelDamaged | None:
-    """Why a profile reads with Tesseract alone; None when every model it asks for is the pinned one."""
+    """Why a profile gives way to a simpler one; None when every model it asks for is the pinned one."""
     try:
         for model in _get_profile(profile).models:
             read_model(folder or models_folder(), model)
@@ -60,7 +62,7 @@ def find_engines(profile: str) -> tuple[EngineVersion, ...]:
     Raises ProfileMissing, EngineMissing, LanguageDataMissing.
     """
     chosen = _get_profile(profile)
-    return chosen.engines() if find_fault(profile) is None else _tesseract_alone()
+    return chosen.engines() if find_fault(profile) is None else find_engines(chosen.instead)
 
 
 def _get_profile(name: str) -> Profile:
@@ -90,7 +92,22 @@ def _build_fast(timeout_seconds: float, models: Path) -> OcrEngine:
     return FastEngine(models)
 
 
+def _build_accurate(timeout_seconds: float, models: Path) -> OcrEngine:
+    """The neural line reader with a strong one behind it."""
+    del timeout_seconds  # as for the fast one
+    from ocr.engines.accurate import AccurateEngine
+
+    return AccurateEngine(models)
+
+
+_FAST_ENGINES = (EngineVersion("trueocr", "0.1.1"),)
 _PROFILES: Mapping[str, Profile] = {
     TESSERACT: Profile(_build_tesseract, (), _tesseract_alone),
-    FAST: Profile(_build_fast, LINE_MODELS, lambda: (EngineVersion("trueocr", "0.1.1"),)),
+    FAST: Profile(_build_fast, LINE_MODELS, lambda: _FAST_ENGINES),
+    ACCURATE: Profile(
+        _build_accurate,
+        (*LINE_MODELS, Model.STRONG_READER),
+        lambda: (*_FAST_ENGINES, EngineVersion("asterocr", "1.0.2")),
+        instead=FAST,
+    ),
 }

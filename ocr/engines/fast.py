@@ -7,7 +7,7 @@ from ocr.engine import EngineWord, Grey
 from ocr.engines.lattice import LineLattice, read_greedy
 from ocr.engines.line_detector import LineBox, LineDetector
 from ocr.engines.line_reader import LineReader
-from ocr.engines.lines import Decode, make_words, read_lines
+from ocr.engines.lines import Decode, find_line_readings, make_words, read_lines
 from ocr.syllables import load_syllables
 from ocr.types import EngineVersion
 
@@ -33,7 +33,8 @@ class FastEngine:
         """Words and boxes of one image; see `OcrEngine.read`. No file is written."""
         del dpi, temp_dir  # the networks see lines at one height, whatever the resolution
         lines = read_lines(group_lines(self.read_lattices(image)), self._decode)
-        return make_words(lines, load_syllables())
+        model = load_syllables()
+        return make_words(lines, find_line_readings(lines, model), model)
 
     def read_lattices(self, image: Grey) -> list[LineLattice]:
         """What was seen on each detected line, from top to bottom, left to right on one height."""

@@ -7,10 +7,11 @@ from ocr.engine import EngineWord, Reading
 from ocr.engines.junk import keep_print
 from ocr.engines.lattice import LatticeWord, LineLattice, read_greedy
 from ocr.engines.readings import find_readings
-from ocr.engines.vote import Votes
 from ocr.syllables import SyllableModel
 from ocr.types import Box
 
+Readings = Sequence[Sequence[tuple[Reading, ...]]]
+"""Other readings by line and word."""
 Decode = Callable[[LineLattice], Sequence[LatticeWord]]
 
 
@@ -38,11 +39,13 @@ def read_lines(rows: Sequence[Sequence[LineLattice]], decode: Decode = read_gree
     ]
 
 
-def make_words(
-    lines: Sequence[ReadLine], model: SyllableModel, votes: Sequence[Sequence[Votes]] | None = None
-) -> tuple[EngineWord, ...]:
-    """The page's words with their other readings, junk left out; `votes` are other readers', by word."""
-    readings = find_readings([(line.lattice, line.words, line.ends) for line in lines], model, votes)
+def find_line_readings(lines: Sequence[ReadLine], model: SyllableModel) -> Readings:
+    """What else each word may be."""
+    return find_readings([(line.lattice, line.words, line.ends) for line in lines], model)
+
+
+def make_words(lines: Sequence[ReadLine], readings: Readings, model: SyllableModel) -> tuple[EngineWord, ...]:
+    """The page's words with their other readings, junk left out."""
     return tuple(
         word
         for line, others in zip(lines, readings, strict=True)

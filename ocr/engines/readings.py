@@ -13,7 +13,6 @@ import numpy as np
 from ocr.engine import Reading
 from ocr.engines.ctc import Chances, SpanWord, score_words
 from ocr.engines.lattice import BLANK, LatticeWord, LineLattice
-from ocr.engines.vote import Votes
 from ocr.syllables import SyllableModel, swap_tone
 from ocr.tokens import has_plain_case, match_case, split_word
 
@@ -36,18 +35,10 @@ class _Case:
 
 
 def find_readings(
-    lines: Sequence[tuple[LineLattice, Sequence[LatticeWord], bool]],
-    model: SyllableModel,
-    votes: Sequence[Sequence[Votes]] | None = None,
+    lines: Sequence[tuple[LineLattice, Sequence[LatticeWord], bool]], model: SyllableModel
 ) -> list[list[tuple[Reading, ...]]]:
-    """The other readings worth a thought, by line and word; the flag says that a printed line ends here.
-
-    `votes`, by line and word, are texts that other readers saw and what they gain by it.
-    """
+    """The other readings worth a thought, by line and word; the flag says that a printed line ends here."""
     cases = [_make_cases(lattice, words, model, ends) for lattice, words, ends in lines]
-    for line, own in zip(cases, votes or (), strict=votes is not None):
-        for case, vote in zip(line, own, strict=True):
-            _add_votes(case, vote)
     flat = [case for line in cases for case in line]
     jobs = [
         SpanWord(case.chances, [case.classes[letter] for letter in text])
@@ -62,30 +53,51 @@ def _judge(case: _Case, scores: Iterator[float]) -> tuple[Reading, ...]:
     """The candidates but the first, with their scores against it."""
     if len(case.texts) < 2:
         return ()
-    own = next(scores) + case.gains.get(case.texts[0], 0.0)
+    own = next(scores)
     found = [Reading(text, next(scores) - own + case.gains.get(text, 0.0)) for text in case.texts[1:]]
     return tuple(reading for reading in found if reading.score > _LEAST_SCORE)
+
+
+def score_texts(
+    lattice: LineLattice, words: Sequence[LatticeWord], place: int, texts: Sequence[str]
+) -> list[tuple[str, float]]:
+    """ln of how much likelier each text is than what was read there; none for unknown characters."""
+    case = _make_case(lattice, _chances(lattice), words, place)
+    for text in texts:
+        _add(case, text)
+    jobs = [SpanWord(case.chances, [case.classes[letter] for letter in text]) for text in case.texts]
+    scores = score_words(jobs)
+    return list(zip(case.texts[1:], (scores[1:] - scores[0]).tolist(), strict=True))
 
 
 def _make_cases(
     lattice: LineLattice, words: Sequence[LatticeWord], model: SyllableModel, ends_line: bool
 ) -> list[_Case]:
     """Spans and candidates of a line's words."""
-    classes = {letter: number for number, letter in enumerate(lattice.charset, start=1)}
-    chances = np.exp(lattice.scores)
-    # A space at the word's edge is no part of it: its chance counts as that of nothing.
-    chances[:, BLANK] += chances[:, classes[" "]]
-    cases: list[_Case] = []
-    for place, word in enumerate(words):
-        start = (words[place - 1].last + word.first + 1) // 2 if place else 0
-        end = (word.last + words[place + 1].first + 1) // 2 if place + 1 < len(words) else len(chances)
-        case = _Case(chances[start:end], classes, [word.text])
-        for text in _iter_texts(word.text, case, model):
+    chances = _chances(lattice)
+    cases = [_make_case(lattice, chances, words, place) for place in range(len(words))]
+    for case in cases:
+        for text in _iter_texts(case.texts[0], case, model):
             _add(case, text)
-        if ends_line and place + 1 == len(words):
-            _add_endings(case)
-        cases.append(case)
+    if ends_line and cases:
+        _add_endings(cases[-1])
     return cases
+
+
+def _chances(lattice: LineLattice) -> Chances:
+    """Chances of all frames; a space at a word's edge is no part of it and counts as nothing."""
+    chances = np.exp(lattice.scores)
+    chances[:, BLANK] += chances[:, list(lattice.charset).index(" ") + 1]
+    return chances
+
+
+def _make_case(lattice: LineLattice, chances: Chances, words: Sequence[LatticeWord], place: int) -> _Case:
+    """One word with its span of frames, half-way to its neighbours, and what was read."""
+    word = words[place]
+    start = (words[place - 1].last + word.first + 1) // 2 if place else 0
+    end = (word.last + words[place + 1].first + 1) // 2 if place + 1 < len(words) else len(chances)
+    classes = {letter: number for number, letter in enumerate(lattice.charset, start=1)}
+    return _Case(chances[start:end], classes, [word.text])
 
 
 def _add(case: _Case, text: str, gain: float = 0.0) -> None:
@@ -146,14 +158,6 @@ def _align(text: str, case: _Case) -> list[tuple[int, int]]:
         )
         for place, peak in enumerate(peaks)
     ]
-
-
-def _add_votes(case: _Case, votes: Votes) -> None:
-    """Let other readers' texts gain, and stand beside the candidates where they were not among them."""
-    for text, gain in votes.items():
-        _add(case, text)
-        if text in case.texts:
-            case.gains[text] = case.gains.get(text, 0.0) + gain
 
 
 def _add_endings(case: _Case) -> None:

@@ -14,6 +14,8 @@ from typing import NoReturn
 
 import pytest
 
+from ocr.models import DEFAULT_FOLDER, Model
+
 MARK = "MISSING PART:"
 """What the reason of every such skip begins with; the summary looks for it."""
 
@@ -82,12 +84,18 @@ def _missing_elastic() -> str:
     return "" if os.environ.get("SOHOA_TEST_ELASTIC_URL") else _missing_java()
 
 
+def _missing_models() -> str:
+    missing = [model for model in Model if not Path(DEFAULT_FOLDER, model).is_file()]
+    return f"the readers' models ({', '.join(missing)}; `sohoa models` fetches them)" if missing else ""
+
+
 NEEDS: dict[str, Callable[[], str]] = {
     "tesseract": _missing_tesseract,
     "softhsm": _missing_softhsm,
     "postgres": lambda: "" if find_postgres_folder() else "a PostgreSQL server",
     "verapdf": _missing_java,
     "elastic": _missing_elastic,
+    "models": _missing_models,
     "browser": lambda: "" if find_chromium() else "Chromium",
 }
 """For each marker, what is missing on this machine (an empty text: nothing)."""
