@@ -26,6 +26,8 @@ CHARSET = tuple(
 )
 """Characters of classes 1 to 226; class 0 is the blank."""
 _HEIGHT, _CHANNELS, _FRAME = 32, 3, 4
+_STRETCH = 0.75
+"""Columns are drawn together by this factor: fewer frames, less time and, on poor pages, fewer errors."""
 _AIR = 0.1
 """Share of the line's height left free on each side."""
 _NARROWEST, _WIDEST = 32, 1024
@@ -63,7 +65,7 @@ def cut_strip(image: Grey, line: LineBox) -> NDArray[np.float32]:
         int(np.ceil(line.y1 + air)),
     )
     cut = cut_out(image, box)
-    columns = min(max(round(cut.shape[1] * _HEIGHT / cut.shape[0]), _NARROWEST), _WIDEST)
+    columns = min(max(round(cut.shape[1] * _HEIGHT / cut.shape[0] * _STRETCH), _NARROWEST), _WIDEST)
     columns = -(-columns // _FRAME) * _FRAME
     shrinks = cut.shape[0] > _HEIGHT
     small = cv2.resize(cut, (columns, _HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
