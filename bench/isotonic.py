@@ -1,7 +1,6 @@
 """Fits and judges confidences (khớp đường hiệu chuẩn): rising curves of few points, reliability, error."""
 
 import itertools
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,7 +39,7 @@ class _Pool:
 
 
 def fit_curve(seen: Sequence[Observation], points: int) -> Curve:
-    """A rising curve of at most so many points through groups of equal size, ties kept together.
+    """A rising curve of at most so many points through groups with equally many wrong ones.
 
     Pool adjacent violators (Ayer and others 1955) over the groups; one right and one wrong value are added
     to each share, so that no curve says that everything is certain. Empty for no observations.
@@ -73,21 +72,18 @@ def find_calibration_error(seen: Sequence[Observation]) -> float:
 
 
 def _group(ordered: Sequence[Observation], points: int) -> list[_Pool]:
-    """Groups of about equal size by confidence; half of them in the upper tenth, where decisions fall."""
-    said = [confidence for confidence, _ in ordered]
-    shares = [share * 0.9 / (points // 2) for share in range(1, points // 2 + 1)]
-    upper = points - points // 2
-    shares += [0.9 + 0.1 * share / upper for share in range(1, upper + 1)]
+    """Groups by rising confidence with about equally many wrong ones, which is where a curve bends."""
+    wrong = sum(not is_right for _, is_right in ordered)
     pools: list[_Pool] = []
-    start = 0
-    for share in shares:
-        end = round(share * len(ordered))
+    start = errors = 0
+    for end, (confidence, is_right) in enumerate(ordered, start=1):
+        errors += not is_right
+        is_last = end == len(ordered)
         # Equal confidences belong to one group.
-        end = bisect_left(said, said[end]) if 0 < end < len(said) else end
-        if end > start:
+        is_full = errors * points >= wrong * (len(pools) + 1) and wrong and len(pools) < points - 1
+        if is_last or (is_full and ordered[end][0] > confidence):
             part = ordered[start:end]
-            mean = sum(confidence for confidence, _ in part) / len(part)
-            right = (sum(is_right for _, is_right in part) + 1) / (len(part) + 2)
-            pools.append(_Pool(len(part), mean, right))
+            mean = sum(one for one, _ in part) / len(part)
+            pools.append(_Pool(len(part), mean, (sum(right for _, right in part) + 1) / (len(part) + 2)))
             start = end
     return pools

@@ -12,6 +12,7 @@ from bench.papers import PaperCase, draw_case
 from ocr.clean import prepare_page
 from ocr.engine import EngineWord, Grey, OcrEngine
 from ocr.fields import extract_fields
+from ocr.marks import add_marks
 from ocr.page import build_page_text
 from ocr.profiles import build_engine, find_fault
 from ocr.raster import iter_page_images
@@ -90,4 +91,5 @@ def build_reader(profile: str, cache: Path) -> RememberingEngine:
 def read_uncalibrated(source: SourcePage, engine: OcrEngine, temp_dir: Path) -> PageText:
     """Read one page without the last step, which turns confidences into chances."""
     prepared = prepare_page(source)
-    return build_page_text(prepared, engine.read(prepared.image, prepared.dpi, temp_dir))
+    page = build_page_text(prepared, engine.read(prepared.image, prepared.dpi, temp_dir))
+    return add_marks(prepared, page)
