@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from api.cli.ocr import ocr_command
+from tests.integration.ocr import bornpdf
 from tests.integration.ocr.pages import decision_lines, draw_page, jpeg_bytes
 
 pytestmark = pytest.mark.tesseract
@@ -89,7 +90,7 @@ def test_refused_input_is_named_and_the_others_are_done(tmp_path: Path) -> None:
 def test_missing_profile_ends_with_status_3(tmp_path: Path) -> None:
     """A profile this machine lacks is status 3 and says which there is."""
     (tmp_path / "a.jpg").write_bytes(b"")
-    result = CliRunner().invoke(app, [str(tmp_path / "a.jpg"), "--out", str(tmp_path), "--profile", "fast"])
+    result = CliRunner().invoke(app, [str(tmp_path / "a.jpg"), "--out", str(tmp_path), "--profile", "khac"])
     assert result.exit_code == 3
     assert "tesseract" in result.output
 
@@ -99,3 +100,25 @@ def test_two_files_of_one_name_are_wrong_use(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["x/a.jpg", "y/a.pdf", "--out", str(tmp_path / "ra")])
     assert result.exit_code == 2
     assert not (tmp_path / "ra").exists()
+
+
+def test_one_bad_page_leaves_the_others(tmp_path: Path) -> None:
+    """A page that cannot be read keeps its place and says why; the pages beside it are there, status 1."""
+    data = bornpdf.draw_text(("Trang đầu của tệp thử nghiệm",))
+    other = bornpdf.draw_text(("Trang cuối của tệp thử nghiệm",))
+    huge = bornpdf.change(data, {"/MediaBox": pikepdf.Array([0, 0, 14400, 14400])})
+    (tmp_path / "ba.pdf").write_bytes(bornpdf.join(data, huge, other))
+    out = tmp_path / "ra"
+    result = CliRunner().invoke(app, [str(tmp_path / "ba.pdf"), "--out", str(out), "--jobs", "2"])
+    assert result.exit_code == 1
+    assert "Trang 2:" in result.output
+    body = json.loads((out / "ba.json").read_text("utf-8"))
+    assert [page.get("error", {}).get("code") for page in body["pages"]] == [None, "IMAGE_TOO_LARGE", None]
+    assert body["pages"][1]["quality"] == {"verdict": "rescan", "reasons": ["image_too_large"]}
+    pages = (out / "ba.txt").read_text("utf-8").split("\f")
+    assert [page.strip() for page in pages] == [
+        "Trang đầu của tệp thử nghiệm", "", "Trang cuối của tệp thử nghiệm",
+    ]  # fmt: skip
+    assert body["pdfa"]["valid"] is True
+    with pikepdf.open(out / "ba.pdf") as pdf:
+        assert len(pdf.pages) == 3
