@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ocr.edges import is_cut_off, whiten_borders
 from ocr.engine import Grey
 from ocr.geometry import PageGeometry
 from ocr.inks import settle_inks
@@ -27,7 +28,7 @@ class PreparedPage:
 
     `image` is the grey reading image, upright, without skew, seals mostly gone; `dpi` its resolution.
     `before` is the same view before illumination was evened out, for judging quality. `archived_dpi` is
-    that of the archived image.
+    that of the archived image. `is_cut`: print runs over an edge of it.
     """
 
     number: int
@@ -36,6 +37,7 @@ class PreparedPage:
     dpi: int
     archived_dpi: int
     geometry: PageGeometry
+    is_cut: bool = False
 
 
 def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPage:
@@ -58,7 +60,10 @@ def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPag
     skew = find_skew(turned, dpi)
     geometry = PageGeometry(source.width, source.height, declared, skew, scale)
     straight = _deskew(turned, geometry)
-    return PreparedPage(source.number, even_light(straight, dpi), straight, dpi, source.dpi, geometry)
+    image = whiten_borders(even_light(straight, dpi), dpi)
+    return PreparedPage(
+        source.number, image, straight, dpi, source.dpi, geometry, is_cut=is_cut_off(turned, dpi)
+    )
 
 
 def reading_scale(dpi: int) -> float:

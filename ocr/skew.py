@@ -36,15 +36,19 @@ def find_skew(image: Grey, dpi: int) -> float:
     return round(_best_angle(strips, angle + np.arange(-0.15, 0.16, 0.05)), 2) + 0.0
 
 
-def is_beyond_deskew(image: Grey, dpi: int) -> bool:
-    """Whether the lines lean by more than can be undone: asked of pages on which nothing was read."""
+def still_leans(image: Grey, dpi: int) -> bool:
+    """Whether the lines of a straightened page lean all the same: by more than can be found and undone.
+
+    Asked of pages on which nothing was read.
+    """
     ink = _small_ink(image, dpi)
     if not ink.any():
         return False
     strips = _sum_strips(ink)
-    wide = np.arange(_LIMIT_DEGREES + 2.0, 45.1, 1.0)
-    best = max(_sharpness(strips, float(angle)) for angle in (*wide, *-wide))
-    return best > _FAR_GAIN * _find_lean(strips)[1]
+    level = max(_sharpness(strips, angle) for angle in _NEAR[5:10])
+    wide = np.arange(4.0, 50.1, 1.0)
+    leaning = max(_sharpness(strips, float(angle)) for angle in (*wide, *-wide))
+    return leaning > _FAR_GAIN * level
 
 
 def runs_down(image: Grey, dpi: int) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ocr.engine import Grey
-from ocr.skew import find_skew, is_beyond_deskew, runs_down
+from ocr.skew import find_skew, runs_down, still_leans
 
 
 def bars(height: int = 1170, width: int = 827) -> Grey:
@@ -54,10 +54,9 @@ def test_large_leans_are_found(degrees: float) -> None:
     page = leaning(bars(), degrees)
     assert find_skew(page, 100) == pytest.approx(degrees, abs=0.2)
     assert not runs_down(page, 100)
-    assert not is_beyond_deskew(page, 100)
 
 
-@pytest.mark.parametrize("degrees", [-35.0, 26.0])
-def test_leans_beyond_repair_are_named(degrees: float) -> None:
-    """A page that leans by more says so."""
-    assert is_beyond_deskew(leaning(bars(), degrees), 100)
+@pytest.mark.parametrize(("degrees", "leans"), [(0.0, False), (1.0, False), (-35.0, True), (26.0, True)])
+def test_leans_beyond_repair_are_named(degrees: float, leans: bool) -> None:
+    """A page whose lines lean although it was straightened says so."""
+    assert still_leans(leaning(bars(), degrees), 100) is leans
