@@ -7,12 +7,15 @@ none; `find_fault` says why.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ocr.engine import OcrEngine
-from ocr.engines.tesseract import TesseractEngine
 from ocr.errors import ModelDamaged, ModelMissing, ProfileMissing
 from ocr.models import LINE_MODELS, Model, models_folder, read_model
 from ocr.types import EngineVersion
+
+if TYPE_CHECKING:
+    # Whoever asks which readers there are need not load NumPy and OpenCV.
+    from ocr.engine import OcrEngine
 
 TESSERACT, FAST, ACCURATE = "tesseract", "fast", "accurate"
 DEFAULT_PROFILE = TESSERACT
@@ -26,13 +29,13 @@ class Profile:
     loading one; `instead` is the profile that reads when models are missing.
     """
 
-    build: Callable[[float, Path], OcrEngine]
+    build: "Callable[[float, Path], OcrEngine]"
     models: tuple[Model, ...]
     engines: Callable[[], tuple[EngineVersion, ...]]
     instead: str = TESSERACT
 
 
-def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0) -> OcrEngine:
+def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0) -> "OcrEngine":
     """The reader of a profile, checked to be usable; a simpler one where the profile's models are not there.
 
     Raises ProfileMissing, EngineMissing, LanguageDataMissing.
@@ -44,6 +47,11 @@ def build_engine(profile: str = DEFAULT_PROFILE, timeout_seconds: float = 120.0)
         return build_engine(chosen.instead, timeout_seconds)
     _ = engine.version
     return engine
+
+
+def list_profiles() -> tuple[str, ...]:
+    """The names of all profiles of this version, the plainest first."""
+    return tuple(_PROFILES)
 
 
 def find_fault(profile: str, folder: Path | None = None) -> ModelMissing | ModelDamaged | None:
@@ -75,16 +83,20 @@ def _get_profile(name: str) -> Profile:
 
 def _tesseract_alone() -> tuple[EngineVersion, ...]:
     """The base reader's version."""
+    from ocr.engines.tesseract import TesseractEngine
+
     return (TesseractEngine().version,)
 
 
-def _build_tesseract(timeout_seconds: float, models: Path) -> OcrEngine:
+def _build_tesseract(timeout_seconds: float, models: Path) -> "OcrEngine":
     """The base reader, which needs no models of ours."""
     del models
+    from ocr.engines.tesseract import TesseractEngine
+
     return TesseractEngine(timeout_seconds=timeout_seconds)
 
 
-def _build_fast(timeout_seconds: float, models: Path) -> OcrEngine:
+def _build_fast(timeout_seconds: float, models: Path) -> "OcrEngine":
     """The neural line reader; ONNX Runtime is loaded only where it is used."""
     del timeout_seconds  # it runs in the page's own process, whose time the pool watches
     from ocr.engines.fast import FastEngine
@@ -92,7 +104,7 @@ def _build_fast(timeout_seconds: float, models: Path) -> OcrEngine:
     return FastEngine(models)
 
 
-def _build_accurate(timeout_seconds: float, models: Path) -> OcrEngine:
+def _build_accurate(timeout_seconds: float, models: Path) -> "OcrEngine":
     """The neural line reader with a strong one behind it."""
     del timeout_seconds  # as for the fast one
     from ocr.engines.accurate import AccurateEngine

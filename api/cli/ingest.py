@@ -16,6 +16,7 @@ from api.cli.options import AsJson, AsLogin
 from api.cli.output import EXIT_REFUSED, Row, print_json, print_rows, say
 from api.errors import WrongUse
 from api.health import count_workers
+from api.profiles import choose_profile
 from api.web.labels import CAPTURE
 from api.wiring import Service
 from ingest.batches import Progress as FileProgress
@@ -47,6 +48,9 @@ def ingest_command(
         str | None, typer.Option("--type", metavar="MÃ", help="Loại giấy tờ, nếu đã biết.")
     ] = None,
     label: Annotated[str | None, typer.Option("--label", metavar="TÊN", help="Tên lô.")] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="TÊN", help="Cấu hình nhận dạng của lô.")
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Theo dõi thư mục cho đến khi dừng (Ctrl+C).")
     ] = False,
@@ -62,7 +66,10 @@ def ingest_command(
     with open_service(prepare=False) as service:
         service.prepare()
         acting = act_as(service, login)
-        new = NewBatch(unit, label or paths[0].name, dossier, service.settings.ocr.profile)
+        chosen = choose_profile(service, profile)
+        if chosen.notice_vi:
+            say(chosen.notice_vi)
+        new = NewBatch(unit, label or paths[0].name, dossier, chosen.name)
         if watch:
             _watch(service, acting, new, paths[0])
             return

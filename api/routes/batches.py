@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import Needs, PagingDep, ServiceDep
+from api.profiles import choose_profile
 from api.progress import iter_progress
 from api.schemas.base import Page
 from api.schemas.batches import BatchDetail, BatchIn, BatchOut, Counts, FileOut, FilesOut, IncidentOut
@@ -29,9 +30,10 @@ IncidentLifter = Annotated[Acting, Depends(Needs(Permission.INCIDENT_LIFT))]
 @router.post("/batches", status_code=201, summary="Mở lô")
 def post_batch(body: BatchIn, service: ServiceDep, acting: BatchMaker) -> BatchOut:
     """Open a batch in a unit, perhaps for one dossier."""
-    profile = body.profile or service.settings.ocr.profile
-    new = NewBatch(body.unit, body.label, body.dossier, profile)
-    return BatchOut.model_validate(open_batch(service.store, acting, new))
+    chosen = choose_profile(service, body.profile)
+    new = NewBatch(body.unit, body.label, body.dossier, chosen.name)
+    opened = BatchOut.model_validate(open_batch(service.store, acting, new))
+    return opened.model_copy(update={"profile_notice": chosen.notice_vi})
 
 
 @router.get("/batches", summary="Danh sách lô")

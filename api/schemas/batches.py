@@ -1,7 +1,7 @@
 """Batches, files and incidents as they travel (lô, tệp, sự cố)."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -15,7 +15,8 @@ class BatchIn(Incoming):
     unit: Code
     label: ShortText
     dossier: Annotated[str, Field(max_length=64)] | None = None
-    profile: Literal["tesseract", "fast", "accurate"] | None = None
+    profile: Annotated[str, Field(max_length=32)] | None = None
+    """A way of reading; unset: the one of the settings."""
 
 
 class BatchOut(Outgoing):
@@ -30,6 +31,8 @@ class BatchOut(Outgoing):
     created_at: datetime
     closed_at: datetime | None
     profile: str
+    profile_notice: str | None = None
+    """Said when the batch is opened: what the profile lacks on this machine, and what reads instead."""
 
 
 class Counts(Outgoing):

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.deps import Needs, ServiceDep
+from api.profiles import choose_profile, find_choice, list_choices
 from api.uploads import receive_files
 from api.web.paging import PageNumber, build_pager
 from api.web.rendering import PageRoute, redirect, render
@@ -47,6 +48,8 @@ def get_batches(
         "batches.html",
         batches=batches,
         units=_own_units(service, acting),
+        profiles=list_choices(service),
+        usual_profile=service.settings.ocr.profile,
         pager=build_pager("/lo", {}, page, ROWS, len(batches), total),
     )
 
@@ -58,9 +61,10 @@ def post_batch(
     unit: Annotated[str, Form(max_length=35)],
     label: Annotated[str, Form(max_length=200)],
     dossier: Annotated[str, Form(max_length=64)] = "",
+    profile: Annotated[str, Form(max_length=32)] = "",
 ) -> Response:
     """Open a batch."""
-    new = NewBatch(unit, label, dossier.strip() or None, service.settings.ocr.profile)
+    new = NewBatch(unit, label, dossier.strip() or None, choose_profile(service, profile).name)
     return redirect(f"/lo/{open_batch(service.store, acting, new).id}", notice="lo")
 
 
@@ -113,6 +117,7 @@ def _render_batch(
         acting.principal,
         template,
         batch=batch,
+        profile=find_choice(service, batch.profile),
         counts=counts,
         strip=strip,
         files=files,
