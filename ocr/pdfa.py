@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -14,20 +13,12 @@ from ocr.errors import PdfaRefused
 from ocr.glyphless import add_font
 from ocr.pdfimage import add_image
 from ocr.source import SourcePage
+from ocr.tasks import PdfaReport
 from ocr.textlayer import build_page_content, sheet_size_points
 from ocr.types import PageText
 
 LEVEL = "2b"
 _PAGES_A_PART = 16
-
-
-@dataclass(frozen=True, slots=True)
-class PdfaReport:
-    """What the validator says of a written file (kết quả kiểm tra PDF/A)."""
-
-    level: str
-    valid: bool
-    findings: tuple[str, ...]
 
 
 def compose_pdf(

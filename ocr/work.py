@@ -1,40 +1,18 @@
 """What worker children do (việc của tiến trình con): functions for `ocr.pool`, named by reference."""
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ocr.engine import OcrEngine
 from ocr.fields import extract_fields
 from ocr.pagefile import open_page_texts
-from ocr.pdfa import PdfaReport, compose_pdf
+from ocr.pdfa import compose_pdf
 from ocr.profiles import build_engine
 from ocr.raster import count_pages, iter_page_images, read_or_empty_page, read_page_image
 from ocr.reading import read_source
+from ocr.tasks import Composition, PageReading
 from ocr.types import FieldCandidate, PageText, Quality, QualityVerdict
-
-READ_PAGE = "ocr.work:read_file_page"
-COUNT_PAGES = "ocr.work:count_file_pages"
-DESCRIBE_UNREAD = "ocr.work:describe_unread_page"
-COMPOSE = "ocr.work:compose_file"
-EXTRACT = "ocr.work:extract_file_fields"
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """A page's text and the CPU seconds it took, readers included (kết quả đọc một trang)."""
-
-    page: PageText
-    cpu_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """The validator's report and the CPU seconds that composing took (kết quả tạo PDF/A)."""
-
-    report: PdfaReport
-    cpu_seconds: float
 
 
 def read_file_page(path: Path, kind: str, number: int, profile: str, temp_dir: Path) -> PageReading:

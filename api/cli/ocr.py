@@ -18,7 +18,6 @@ from api.settings import load_settings
 from ocr.models import use_folder
 from ocr.pool import PagePool
 from ocr.profiles import DEFAULT_PROFILE, find_engines, find_fault
-from ocr.readingcopy import SUFFIX
 from records.errors import ServiceError
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_MISSING = 1, 2, 3
@@ -46,7 +45,7 @@ def ocr_command(
     """Nhận dạng tệp: ghi văn bản, PDF/A-2b tìm kiếm được và dữ liệu JSON của từng tệp vào thư mục --out."""
     console = Console(stderr=True)
     names = [Path(name).stem for name in files]
-    written = names + [f"{name}.{SUFFIX}" for name in names if reading_copy]
+    written = [*names, *(_name_reading_copies(names) if reading_copy else ())]
     if len(set(written)) < len(written):
         console.print("Hai tệp vào có cùng tên (không kể đuôi) sẽ ghi đè nhau. Hãy đổi tên một tệp.")
         raise typer.Exit(EXIT_USAGE)
@@ -75,6 +74,13 @@ def ocr_command(
         )
     if refused:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _name_reading_copies(names: list[str]) -> list[str]:
+    """The copies' names without their ending; what makes them is loaded only where it is asked for."""
+    from ocr.readingcopy import SUFFIX
+
+    return [f"{name}.{SUFFIX}" for name in names]
 
 
 @contextmanager

@@ -21,10 +21,8 @@ from ocr.hocr import build_hocr
 from ocr.pagefile import PackedPages, open_page_texts, write_page_lines
 from ocr.pool import PagePool
 from ocr.profiles import TESSERACT
-from ocr.readingcopy import COMPOSE_READING_COPY, SUFFIX, ReadingCopy
 from ocr.sidecar import field_to_dict
-from ocr.types import EngineVersion, FieldCandidate, PageText
-from ocr.work import (
+from ocr.tasks import (
     COMPOSE,
     COUNT_PAGES,
     DESCRIBE_UNREAD,
@@ -33,6 +31,7 @@ from ocr.work import (
     Composition,
     PageReading,
 )
+from ocr.types import EngineVersion, FieldCandidate, PageText
 from records.errors import ErrorKind, OcrError, ServiceError
 
 _COUNT_SECONDS, _COMPOSE_SECONDS, _EXTRACT_SECONDS = 60.0, 900.0, 300.0
@@ -275,6 +274,8 @@ class Run:
             self._target(job.path, "alto.xml").write_bytes(data)
         if not self._exports.reading_copy:
             return {}
+        from ocr.readingcopy import COMPOSE_READING_COPY, SUFFIX, ReadingCopy
+
         copy: ReadingCopy = self._pool.run(
             COMPOSE_READING_COPY, job.path, job.kind, pages, self._target(job.path, f"{SUFFIX}.pdf"),
             job.path.stem, job.sha256, timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
