@@ -1,103 +1,99 @@
-"""Fields of a first page's head (thể thức phần đầu): number, date, place, agency, kind, subject."""
+"""Fields of a first page's head (thể thức phần đầu): agencies, kind, subject; number and date with them."""
 
 import re
 from collections.abc import Sequence
 from datetime import date
 
-from ocr.fieldtext import FieldText, make_candidate, one_line, zone_text
+from ocr.agencies import continues_agency, settle_agency
+from ocr.fieldtext import FieldText, Rule, make_candidate, one_line, zone_text
 from ocr.folding import fold
-from ocr.kinds import KINDS, find_kind
+from ocr.kinds import find_kind_of_symbol, settle_kind
+from ocr.number_fields import Context, extract_date, extract_number
+from ocr.subject_fields import extract_subject
 from ocr.types import FieldCandidate, PageText
 
-_NUMBER_LABEL = re.compile(r"^\W*S[O06]\s*[:.;]?\s*")
-# Regulations 8.1: number, an optional year, then kind and agency.
-_NUMBER = re.compile(r"^\d{1,7}[a-z]?(/\d{4})?/[A-ZĐ][A-Za-zĐđ&]*(-[A-ZĐ][A-Za-zĐđ&.0-9]*)*$")
-_DATE = re.compile(
-    r"(?P<place>[^\n]*?)\W*\bNGAY\b\s*(?P<day>.{0,6}?)\s*\bTHANG\s*(?P<month>.{0,5}?)\s*\bNAM\s*(?P<year>\S+)",
-    re.DOTALL,
-)
-_CONTINUES = re.compile(r"^(TINH|THANH PHO|TP|HUYEN|QUAN|XA|PHUONG|THI XA|THI TRAN|VA|DAC KHU|NUOC)\b")
+LETTER = "CÔNG VĂN"
+"""The kind of an official letter, which bears none in print (decree 30/2020 annex III)."""
 _NEW_AGENCY = re.compile(
     r"^(UY BAN|UBND|HOI DONG|HDND|SO|BO|BAN|CHI CUC|CUC|TONG CUC|PHONG|VAN PHONG|TRUNG TAM|VIEN|TRUONG|"
     r"CONG AN|TOA AN|THANH TRA|CHI NHANH|TONG CONG TY|CONG TY|DAI HOC|BENH VIEN|KHO BAC|BAO HIEM|THUE)\b"
 )
-_LATIN_ETH = str.maketrans({"Ð": "Đ", "ð": "đ", "—": "-", "–": "-"})
+_ABOUT = re.compile(r"\b(VE VIEC|V\s*/\s*[VW])\b")
+_STRAY = " -_*~ˆ`'\"|•"
+_KNOWN = 0.97
 
 
-def extract_header(pages: Sequence[PageText], page: int) -> list[FieldCandidate]:
+def extract_header(pages: Sequence[PageText], page: int, today: date) -> list[FieldCandidate]:
     """Candidates from the first page of a document; what is not on the page is absent."""
+    agencies = _extract_agencies(zone_text(pages, page, "co_quan"))
+    kind = _extract_kind(pages, page)
+    context = Context(
+        kind=kind.value if kind else None,
+        issuer=next((each.value for each in agencies if each.name == "co_quan_ban_hanh"), None),
+        today=today,
+    )
+    places = {place.name: place for place in pages[page].places}
+    number = extract_number(_number_text(pages, page), places, context)
+    dates = extract_date(zone_text(pages, page, "ngay"), places, context)
     found = [
-        _extract_number(zone_text(pages, page, "so_ky_hieu")),
-        *_extract_date(zone_text(pages, page, "ngay")),
-        *_extract_agencies(zone_text(pages, page, "co_quan")),
-        *_extract_kind(pages, page),
+        number,
+        *dates,
+        *agencies,
+        kind,
+        extract_subject(pages, page, zone_text(pages, page, "ten_loai")),
     ]
+    found += _note_unread(pages, page, number, dates)
     return [candidate for candidate in found if candidate is not None]
 
 
-def _extract_number(text: FieldText) -> FieldCandidate | None:
-    """Number and symbol (số, ký hiệu); null when the number was written by hand and not read."""
-    if not text.words:
-        return None
-    label = _NUMBER_LABEL.match(text.folded)
-    start = label.end() if label else 0
-    value = re.sub(r"\s+", "", text.text[start:]).translate(_LATIN_ETH).strip(".,;:'_-…")
-    span = (start, len(text.text))
-    if not _NUMBER.match(value):
-        return make_candidate("so_ky_hieu", None, text, ("number_unreadable",), span)
-    reasons = ("letter_d_doubtful",) if re.search(r"/QD-|-HDND|/ND-", value) else ()
-    return make_candidate("so_ky_hieu", value, text, reasons, span)
+def _number_text(pages: Sequence[PageText], page: int) -> FieldText:
+    """The line of the number, also where its label was not read and it passed for one of the agency's."""
+    text = zone_text(pages, page, "so_ky_hieu")
+    if text.words:
+        return text
+    others = FieldText(page, tuple(word for word in pages[page].words if word.zone in ("", "co_quan")))
+    return next(
+        (line for line in others.line_texts() if re.search(r"[A-ZĐ]{2,}\s?-\s?[A-ZĐ]{2,}", line.text)), text
+    )
 
 
-def _extract_date(text: FieldText) -> list[FieldCandidate | None]:
-    """Date of issue as ISO 8601 and the place before it; null date when day or month is unreadable."""
-    if not text.words:
-        return []
-    match = _DATE.search(text.folded)
-    if match is None:
-        return [make_candidate("ngay_ban_hanh", None, text, ("date_unreadable",))]
-    span = (match.end("place"), match.end("year"))
-    value = _parse_date(match["day"], match["month"], match["year"])
-    reasons = () if value else ("date_unreadable",)
-    issued = make_candidate("ngay_ban_hanh", value, text, reasons, span)
-    place = one_line(text.text[match.start("place") : match.end("place")]).strip(" ,.;:'\"-")
-    if len(place) < 2:
-        return [issued]
-    where = (match.start("place"), match.end("place"))
-    odd = () if re.fullmatch(r"[^\W\d_]+([ .-]+[^\W\d_]+)*", place) else ("place_doubtful",)
-    return [issued, make_candidate("dia_danh", place, text, odd, where)]
+def _note_unread(
+    pages: Sequence[PageText], page: int, number: FieldCandidate | None, dates: Sequence[FieldCandidate]
+) -> list[FieldCandidate]:
+    """A number or a date that stands on every paper with the other, and was not seen: a person looks."""
+    there = zone_text(pages, page, "co_quan", "quoc_hieu", "so_ky_hieu", "ngay")
+    found: list[FieldCandidate] = []
+    if number is None and dates:
+        found.append(make_candidate("so_ky_hieu", None, there, ("number_not_found",)))
+    if number is not None and not dates:
+        found.append(make_candidate("ngay_ban_hanh", None, there, ("date_not_found",)))
+    return found
 
 
-def _parse_date(day: str, month: str, year: str) -> str | None:
-    """ISO 8601 date of printed figures; None when they are no date."""
-    figures = [part.strip(" .,:;'") for part in (day, month, year)]
-    if not all(re.fullmatch(r"\d{1,4}", part) for part in figures):
-        return None
-    try:
-        return date(int(figures[2]), int(figures[1]), int(figures[0])).isoformat()
-    except ValueError:
-        return None
-
-
-def _extract_agencies(text: FieldText) -> list[FieldCandidate | None]:
+def _extract_agencies(text: FieldText) -> list[FieldCandidate]:
     """Issuing agency and, when two are printed, the one above it (cơ quan ban hành, chủ quản)."""
-    lines = [line for line in text.line_texts() if _is_name(line.text)]
-    groups: list[FieldText] = []
-    for line in lines:
-        folded = line.folded
-        starts = _NEW_AGENCY.match(folded) and not _CONTINUES.match(folded)
-        if groups and not (starts and _is_complete(groups[-1].folded)):
-            groups[-1] = FieldText(text.page, groups[-1].words + line.words)
+    groups: list[list[FieldText]] = []
+    for line in text.line_texts():
+        if not _is_name(line.text):
+            continue
+        starts = _NEW_AGENCY.match(line.folded.strip(_STRAY + ".")) and not continues_agency(line.text)
+        if groups and not (starts and _is_complete(groups[-1])):
+            groups[-1].append(line)
         else:
-            groups.append(line)
+            groups.append([line])
     if not groups:
         return []
-    names = ["co_quan_ban_hanh", "co_quan_chu_quan"]
-    return [
-        make_candidate(name, one_line(group.text).strip(" .,-_*"), group)
-        for name, group in zip(names, (groups[-1], groups[0]), strict=True)
-        if name == "co_quan_ban_hanh" or len(groups) > 1
-    ]
+    names = {"co_quan_ban_hanh": groups[-1]} | ({"co_quan_chu_quan": groups[0]} if len(groups) > 1 else {})
+    return [_agency(name, lines) for name, lines in names.items()]
+
+
+def _agency(name: str, lines: Sequence[FieldText]) -> FieldCandidate:
+    """One agency of one or more lines."""
+    value, is_known = settle_agency([line.text for line in lines])
+    words = tuple(word for line in lines for word in line.words)
+    rules = [Rule("agency_known", is_known)]
+    at_least = _KNOWN if is_known else 0.0
+    return make_candidate(name, value, FieldText(lines[0].page, words), rules=rules, at_least=at_least)
 
 
 def _is_name(text: str) -> bool:
@@ -106,31 +102,31 @@ def _is_name(text: str) -> bool:
     return len(letters) >= 3 and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
 
 
-def _is_complete(folded: str) -> bool:
+def _is_complete(lines: Sequence[FieldText]) -> bool:
     """Whether an agency's name may end here: a bare "ỦY BAN NHÂN DÂN" goes on in the next line."""
-    return not re.search(r"(^UY BAN NHAN DAN|^HOI DONG NHAN DAN|\bVA|,)$", folded.strip(" .-_"))
+    folded = fold(" ".join(line.text for line in lines)).strip(_STRAY + ".")
+    return not re.search(r"(^UY BAN NHAN DAN|^HOI DONG NHAN DAN|\bVA|,)$", folded)
 
 
-def _extract_kind(pages: Sequence[PageText], page: int) -> list[FieldCandidate | None]:
-    """Kind and subject (tên loại, trích yếu); an official letter bears no kind and says "V/v"."""
-    title, subject = zone_text(pages, page, "ten_loai"), zone_text(pages, page, "trich_yeu")
-    found: list[FieldCandidate | None] = []
+def _extract_kind(pages: Sequence[PageText], page: int) -> FieldCandidate | None:
+    """Kind of paper (tên loại); an official letter bears none, and its symbol begins with its agency."""
+    title = zone_text(pages, page, "ten_loai")
     if title.words:
-        found.append(make_candidate("loai_van_ban", _printed_kind(title.text), title))
-    elif any(word.zone == "so_ky_hieu" for word in pages[page].words):
-        letter = subject if subject.words else zone_text(pages, page, "so_ky_hieu")
-        found.append(make_candidate("loai_van_ban", "CÔNG VĂN", letter))
-    if subject.words:
-        value = re.sub(r"^V\s*/\s*[wWV]\b", "V/v", one_line(subject.text)).strip(" -_*")
-        found.append(make_candidate("trich_yeu", value, subject))
-    return found
-
-
-def _printed_kind(text: str) -> str:
-    """The title with the marks of a known kind put right: these words are printed one way only."""
-    line = one_line(text).strip(" .:*-_")
-    folded = find_kind(line)
-    for kind in KINDS:
-        if folded == fold(kind):
-            return kind + line[len(kind) :]
-    return line
+        value, is_known = settle_kind(one_line(title.text))
+        rules = [Rule("kind_known", is_known)]
+        at_least = _KNOWN if is_known else 0.0
+        return make_candidate("loai_van_ban", value, title, rules=rules, at_least=at_least)
+    number = zone_text(pages, page, "so_ky_hieu")
+    if not number.words:
+        return None
+    symbol = re.search(r"/\s*([A-ZĐ][\w-]*)", number.text)
+    named = find_kind_of_symbol(symbol[1]) if symbol else None
+    if named is not None:
+        # The symbol speaks of a title that was not read.
+        return make_candidate("loai_van_ban", named, number, ("title_not_found",))
+    subject = zone_text(pages, page, "trich_yeu")
+    is_letter = bool(subject.words and _ABOUT.match(subject.folded.lstrip(_STRAY)))
+    rules = [Rule("letter_says_about", is_letter)]
+    at_least = _KNOWN if is_letter else 0.0
+    where = subject if is_letter else number
+    return make_candidate("loai_van_ban", LETTER, where, rules=rules, at_least=at_least)

@@ -1,12 +1,14 @@
 """Fields of circular 01/2023 article 9 found in running text: owner, validity, dossier code."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from ocr.fieldtext import FieldText, make_candidate, one_line
 from ocr.types import FieldCandidate, PageText
+from records.identifiers import has_valid_tax_check_digit
 
 _IDENTIFIER = re.compile(
     r"(?:SO DINH DANH(?: CA NHAN)?|CAN CUOC(?: CONG DAN)?|CCCD|CMND|CHUNG MINH NHAN DAN|MA SO THUE|MST|"
@@ -17,10 +19,26 @@ _OWNER = re.compile(
     r"CHU HO|CAP CHO)\s*:\s*(?P<value>[^\n;,:\d]{3,80})"
 )
 _OWNER_ENDS = re.compile(r"\s+(?:SINH|NAM SINH|GIOI TINH|DIA CHI|CCCD|CMND|SO DINH DANH|MST|NGAY)\b")
+_DAY = r"(?P<value>\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2}\s+THANG\s+\d{1,2}\s+NAM\s+\d{4})"
 _VALID_UNTIL = re.compile(
-    r"(?:CO GIA TRI|GIA TRI SU DUNG|CO HIEU LUC|HIEU LUC|THOI HAN|HAN SU DUNG)[^\n\d]{0,25}?"
-    r"\bDEN(?: HET)?\s*:?\s*(?:NGAY\s*)?"
-    r"(?P<value>\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2}\s+THANG\s+\d{1,2}\s+NAM\s+\d{4})"
+    r"(?:CO GIA TRI|GIA TRI SU DUNG|CO HIEU LUC|HIEU LUC|THOI HAN|HAN SU DUNG|GIA TRI)[^\n\d]{0,25}?\s"
+    r"(?:DEN(?: HET)?|HET)\s*:?\s*(?:NGAY\s*)?" + _DAY
+)
+_VALID_FROM = re.compile(
+    r"(?:CO HIEU LUC|HIEU LUC THI HANH|CO GIA TRI|HIEU LUC)[^\n\d;.]{0,25}?\s"
+    r"TU\s*:?\s*(?:NGAY\s*)?" + _DAY
+)
+_FROM_SIGNING = re.compile(
+    r"(?P<value>(?:CO HIEU LUC|HIEU LUC THI HANH|CO GIA TRI)[^\n\d;.]{0,25}?\sTU NGAY (?:KY|BAN HANH|CAP)\b)"
+)
+_TERM = re.compile(
+    r"(?P<value>(?:CO GIA TRI|GIA TRI|HIEU LUC|THOI HAN)[^\n;.]{0,30}?\b(?P<count>\d{1,3})\s*"
+    r"(?:\([^)\n]{1,20}\)\s*)?"
+    r"(?P<unit>NAM|THANG)\b[^\n;.]{0,20}?\bTU NGAY (?:KY|BAN HANH|CAP)\b)"
+)
+# Regulations 8.1: code of a procedure, its agency's code after it or not.
+_PROCEDURE = re.compile(
+    r"(?<![\d.])(?P<value>[1-9]\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}(?:\.\d{2})?)?)(?![\d])"
 )
 # Regulations 8.1: old form of circular 01/2018 article 19 and the practice with the agency code first.
 _DOSSIER = re.compile(
@@ -28,18 +46,77 @@ _DOSSIER = re.compile(
     r"-\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{4,5})\b"
 )
 _IDENTIFIER_LENGTHS = frozenset({9, 10, 12, 13})
+_TAX_LENGTHS = frozenset({10, 13})
+_PERSONAL_LENGTH = 12
+# Birth registers 001 to 096 are provinces; the numbers above are countries (decree 137/2015).
+_LAST_REGISTER = 399
 
 
-def extract_owner(pages: Sequence[PageText]) -> list[FieldCandidate]:
-    """Candidates from the text of all pages; of several different values the first, marked so."""
+def extract_owner(pages: Sequence[PageText], issued: str | None = None) -> list[FieldCandidate]:
+    """Candidates from the text of all pages; of several different values the first, marked so.
+
+    `issued`, the date of issue as ISO 8601, is the one that terms "kể từ ngày ký" count from.
+    """
     texts = [FieldText(number, page.words) for number, page in enumerate(pages)]
     found = [
-        _first(texts, "dinh_danh_chu_the", _IDENTIFIER, _parse_identifier),
+        _check_owner(_first(texts, "dinh_danh_chu_the", _IDENTIFIER, _parse_identifier)),
         _first(texts, "ten_chu_the", _OWNER, _parse_owner),
-        _first(texts, "thoi_han_hieu_luc", _VALID_UNTIL, _parse_date),
+        _first(texts, "ngay_hieu_luc", _VALID_FROM, _parse_date) or _from_signing(texts, issued),
+        _first(texts, "thoi_han_hieu_luc", _VALID_UNTIL, _parse_date) or _after_term(texts, issued),
         _first(texts, "ma_ho_so", _DOSSIER, _parse_code),
+        _first(texts, "ma_thu_tuc", _PROCEDURE, _parse_code),
     ]
     return [candidate for candidate in found if candidate is not None]
+
+
+def _check_owner(owner: FieldCandidate | None) -> FieldCandidate | None:
+    """The owner's identifier with its own checks noted; a failed one warns and refuses nothing."""
+    if owner is None or owner.value is None:
+        return owner
+    digits = re.sub(r"\D", "", owner.value)
+    if len(digits) in _TAX_LENGTHS:
+        rule, reason = ("tax_check_digit", has_valid_tax_check_digit(digits)), "check_digit"
+    elif len(digits) == _PERSONAL_LENGTH:
+        rule, reason = ("birth_register_code", 1 <= int(digits[:3]) <= _LAST_REGISTER), "register_code"
+    else:
+        return owner
+    if rule[1]:
+        return replace(owner, rules=(*owner.rules, rule))
+    return replace(owner, needs_review=True, reasons=(*owner.reasons, reason), rules=(*owner.rules, rule))
+
+
+def _from_signing(texts: Sequence[FieldText], issued: str | None) -> FieldCandidate | None:
+    """The date of issue where a paper says that it holds from its signing."""
+    return _computed(texts, "ngay_hieu_luc", _FROM_SIGNING, lambda _match: issued)
+
+
+def _after_term(texts: Sequence[FieldText], issued: str | None) -> FieldCandidate | None:
+    """The day on which a term of months or years counted from the date of issue ends."""
+    return _computed(texts, "thoi_han_hieu_luc", _TERM, lambda match: _add_term(issued, match))
+
+
+def _computed(
+    texts: Sequence[FieldText],
+    name: str,
+    pattern: re.Pattern[str],
+    value: Callable[[re.Match[str]], str | None],
+) -> FieldCandidate | None:
+    """A date that is not printed but follows from what is; always for review."""
+    for text in texts:
+        match = pattern.search(text.folded)
+        if match is not None:
+            return make_candidate(name, value(match), text, ("computed",), match.span("value"))
+    return None
+
+
+def _add_term(issued: str | None, match: re.Match[str]) -> str | None:
+    """The issue date so many months or years later; None without one."""
+    if issued is None:
+        return None
+    start, count = date.fromisoformat(issued), int(match["count"])
+    months = start.month - 1 + (count if match["unit"] == "THANG" else 12 * count)
+    year, month = start.year + months // 12, months % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1])).isoformat()
 
 
 def _first(

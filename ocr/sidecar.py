@@ -59,6 +59,7 @@ def field_to_dict(field: FieldCandidate) -> dict[str, Any]:
         "box": list(field.box) if field.box else None,
         "needs_review": field.needs_review,
         "reasons": list(field.reasons),
+        "rules": dict(field.rules),
     }
 
 

@@ -3,64 +3,97 @@
 import re
 from collections.abc import Sequence
 
-from ocr.fieldtext import FieldText, make_candidate, one_line, zone_text
+from ocr.fieldtext import FieldText, Rule, make_candidate, one_line, union_box, zone_text
 from ocr.folding import fold
+from ocr.people import (
+    find_family_name,
+    find_person,
+    is_person,
+    settle_authority,
+    settle_person,
+    settle_position,
+    strip_titles,
+)
 from ocr.types import FieldCandidate, PageText
 from ocr.zones import is_authority, is_position
 
-_POSITIONS = (
-    "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CHÁNH VĂN PHÒNG",
-    "PHÓ CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG", "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN",
-    "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "CHI CỤC TRƯỞNG", "PHÓ CHI CỤC TRƯỞNG", "HIỆU TRƯỞNG",
-    "PHÓ HIỆU TRƯỞNG", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "TỔNG GIÁM ĐỐC", "PHÓ TỔNG GIÁM ĐỐC",
-    "VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG", "CHÁNH THANH TRA", "PHÓ CHÁNH THANH TRA",
-)  # fmt: skip
-_BY_FOLDED = {fold(position): position for position in _POSITIONS}
-_NAME_WORD = re.compile(r"^[A-ZÀ-ỸĐ][a-zà-ỹđ]*$|^[A-ZÀ-ỸĐ]{2,}$")
+_STRAY = " .,:;-–—_*~'\"“”‘’|ˆ`°"
+_KNOWN = 0.95
+_LABEL = re.compile(r"\W*NOI\s*NHAN\W*")
 
 
-def extract_signer(pages: Sequence[PageText], page: int) -> list[FieldCandidate]:
+def extract_signer(pages: Sequence[PageText], page: int, zone: str = "ky") -> list[FieldCandidate]:
     """Candidates from a page with a signature block; what is not there is absent."""
-    block = list(zone_text(pages, page, "ky").line_texts())
-    authority = [line for line in block if is_authority(line.folded)]
-    positions = [line for line in block if is_position(line.folded) and not is_authority(line.folded)]
+    block = [line for line in zone_text(pages, page, zone).line_texts() if line.text.strip(_STRAY)]
+    authority = [line for line in block if is_authority(line.folded.lstrip(_STRAY))]
+    rest = [line for line in block if line not in authority]
+    positions = [line for line in rest if is_position(line.folded) or settle_position(line.text)[1]]
     found: list[FieldCandidate] = []
     if authority:
-        text = FieldText(page, tuple(word for line in authority for word in line.words))
-        found.append(make_candidate("quyen_han_ky", one_line(text.text), text))
+        found.append(_authority(page, authority))
     if positions:
-        found.append(make_candidate("chuc_vu", _printed_position(positions[-1].text), positions[-1]))
-    names = [line for line in block if _is_person(line)]
-    if names:
-        found.append(make_candidate("nguoi_ky", one_line(names[-1].text).strip(" .,"), names[-1]))
-    elif found:
-        # A block without a readable name: seal or signature over it; a person must look.
-        last = block[-1]
-        found.append(make_candidate("nguoi_ky", None, last, ("name_unreadable",)))
+        found.append(_position(positions[-1], authority))
+    elif block:
+        # Nobody signs without a position over the name (decree 30/2020 annex I): it was not read.
+        text = FieldText(page, tuple(word for line in block for word in line.words))
+        found.append(make_candidate("chuc_vu", None, text, ("position_unreadable",)))
+    found += _signer(
+        page, block, [line for line in rest if line not in positions], has_more=bool(authority or positions)
+    )
     return found
+
+
+def _authority(page: int, lines: Sequence[FieldText]) -> FieldCandidate:
+    """All lines of authority: TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH."""
+    text = FieldText(page, tuple(word for line in lines for word in line.words))
+    return make_candidate("quyen_han_ky", " ".join(settle_authority(line.text) for line in lines), text)
+
+
+def _position(line: FieldText, authority: Sequence[FieldText]) -> FieldCandidate:
+    """The signer's own position; one who signs for another (KT.) holds another position than his."""
+    value, is_known = settle_position(line.text)
+    for_another = [fold(settle_authority(each.text)) for each in authority if "KT" in each.folded]
+    own = not any(each.endswith(" " + fold(value)) for each in for_another)
+    rules = [Rule("position_known", is_known), Rule("position_differs", own, "position_doubtful")]
+    return make_candidate("chuc_vu", value, line, rules=rules, at_least=_KNOWN if is_known and own else 0.0)
+
+
+def _signer(
+    page: int, block: Sequence[FieldText], lines: Sequence[FieldText], *, has_more: bool
+) -> list[FieldCandidate]:
+    """The name under the position, seal or signature over it or not."""
+    names = [name for line in lines if (name := _name_of(line)) is not None]
+    if names:
+        # A line that begins with a family name is likelier than one of capitalised scraps of a seal.
+        known = [name for name in names if find_family_name(strip_titles(name.text).split()[0])]
+        name = (known or names)[-1]
+        value, is_known = settle_person(strip_titles(one_line(name.text)))
+        return [make_candidate("nguoi_ky", value, name, rules=[Rule("family_name_known", is_known)])]
+    if not has_more:
+        return []
+    # A block without a readable name: seal or signature over it; a person must look.
+    last = lines[-1] if lines else block[-1]
+    text = FieldText(page, last.words)
+    box = union_box([word for line in block for word in line.words])
+    return [make_candidate("nguoi_ky", None, text, ("name_unreadable",), box=box)]
+
+
+def _name_of(line: FieldText) -> FieldText | None:
+    """The words of a line that are a person's name; None where it holds none."""
+    if is_person(line.text):
+        return line
+    place = find_person([word.text for word in line.words])
+    return FieldText(line.page, line.words[place[0] : place[1]]) if place else None
 
 
 def extract_recipients(pages: Sequence[PageText], page: int) -> list[FieldCandidate]:
     """The list under "Nơi nhận:" (nơi nhận) as one line of text."""
     lines = list(zone_text(pages, page, "noi_nhan").line_texts())
-    start = next((i for i, line in enumerate(lines) if re.match(r"\W*N[OƠ]I\s*NHAN", line.folded)), None)
+    start = next((i for i, line in enumerate(lines) if _LABEL.match(line.folded)), None)
     if start is None:
         return []
-    text = FieldText(page, tuple(word for line in lines[start + 1 :] for word in line.words))
+    # Specks and ends of a signature make lines without a word of their own.
+    items = [line for line in lines[start + 1 :] if re.search(r"[^\W\d_]{2,}", line.text)]
+    text = FieldText(page, tuple(word for line in items for word in line.words))
     value = one_line(text.text)
     return [make_candidate("noi_nhan", value, text)] if value else []
-
-
-def _printed_position(text: str) -> str:
-    """The position with its marks put right where it is a known one."""
-    line = one_line(text).strip(" .,:-_")
-    return _BY_FOLDED.get(fold(line), line)
-
-
-def _is_person(line: FieldText) -> bool:
-    """Whether a line is a person's name: two to six capitalised words and nothing else."""
-    words = [word.text.strip(".,") for word in line.words]
-    if not 2 <= len(words) <= 6 or is_position(line.folded) or is_authority(line.folded):
-        return False
-    shouted = all(word.isupper() for word in words)
-    return not shouted and all(_NAME_WORD.match(word) for word in words)

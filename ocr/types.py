@@ -133,7 +133,8 @@ class FieldCandidate:
     """A value proposed for a field (giá trị đề xuất), with where and how surely it was read.
 
     `value` is None when something is there that cannot be read; then `needs_review` is true. `page` is
-    0-based. `reasons` are stable codes for why a person must look.
+    0-based. `reasons` are stable codes for why a person must look; `rules` the checks made and whether each
+    passed.
     """
 
     name: str
@@ -144,6 +145,7 @@ class FieldCandidate:
     box: Box | None
     needs_review: bool
     reasons: tuple[str, ...] = field(default=())
+    rules: tuple[tuple[str, bool], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,18 @@ class FieldName(StrEnum):
     VALID_FROM = "ngay_hieu_luc"
     VALID_TO = "thoi_han_hieu_luc"
     TERRITORY = "pham_vi_hieu_luc"
+    PROCEDURE = "ma_thu_tuc"
+    QR_CODE = "ma_qr"
+    COPY_NUMBER = "so_ky_hieu_ban_sao"
+    COPY_ISSUED = "ngay_ban_sao"
+    COPY_ISSUER = "co_quan_ban_sao"
+    COPY_SIGNER = "nguoi_ky_ban_sao"
 
 
 F = FieldName
 # A person has to settle these, be it as "not on the paper"; TT 01/2023 Art. 9 allows no guess there.
 REQUIRED_FIELDS = frozenset({F.NUMBER, F.ISSUED, F.ISSUER, F.SUBJECT})
-DATE_FIELDS = frozenset({F.ISSUED, F.VALID_FROM, F.VALID_TO})
+DATE_FIELDS = frozenset({F.ISSUED, F.VALID_FROM, F.VALID_TO, F.COPY_ISSUED})
 # Without all of these there is a record but nothing to reuse.
 RESULT_FIELDS = frozenset({F.NUMBER, F.ISSUED, F.ISSUER, F.TYPE_CODE, F.OWNER_ID})
 # What a reuse answer says or rests on: a person confirms each of these, whatever the machine has proved.
