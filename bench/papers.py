@@ -23,6 +23,8 @@ from sample_text import Paper
 
 from bench.paper_words import invent_paper
 
+_VALID_AT_ONCE = ("hiệu lực kể từ ngày ký", "Có giá trị từ ngày ký")
+
 
 @dataclass(frozen=True, slots=True)
 class ScanQuality:
@@ -118,6 +120,9 @@ def build_fields(paper: Paper, layout: PageLayout) -> dict[str, str]:
             "nguoi_ky": paper.signer,
             "noi_nhan": " ".join(f"- {name}" for name in paper.recipients),
         }
+    printed = " ".join(run.text for run in layout.runs)
+    if any(words in printed for words in _VALID_AT_ONCE):
+        values["ngay_hieu_luc"] = paper.issued.isoformat()
     return {name: value for name, value in values.items() if value}
 
 
