@@ -11,8 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.engine import Reading
+from ocr.names import is_name_syllable
 from ocr.syllables import NO_SYLLABLE, Scores, SyllableModel
-from ocr.tokens import Token, is_same_printed, split_word
+from ocr.tokens import Guard, Token, is_same_printed, split_word
+
+_NAME_GAIN = 3.0
+"""ln of how much likelier a syllable of names is in a name than any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,15 @@ def _find_options(word: Doubt, model: SyllableModel, weights: RepairWeights) -> 
     if word.readings is not None:
         texts = (read, *(reading.text for reading in word.readings))
         own = np.array([0.0, *(reading.score for reading in word.readings)])
-        if not token.is_free:
-            return _settle(texts, own, model.find_number(token.core) if token.core else NO_SYLLABLE)
         cores = [split_word(text)[1] for text in texts]
+        if token.guard is Guard.NAME:
+            own = own + [_NAME_GAIN * is_name_syllable(core) for core in cores]
+        if token.guard in {Guard.NAME, Guard.FIXED}:
+            return _settle(texts, own, model.find_number(token.core) if token.core else NO_SYLLABLE)
         return _Options(texts, own, tuple(model.find_number(core) if core else NO_SYLLABLE for core in cores))
     lower = token.core.lower()
     words = [lower]
-    if token.is_free:
+    if token.guard is Guard.FREE:
         words += [other for other in model.same_letters(lower) if not is_same_printed(other, lower)]
     own = np.array([0.0, *(-_price(other, word, weights) for other in words[1:])])
     texts = (read, *(token.dress(other) for other in words[1:]))

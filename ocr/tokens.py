@@ -4,35 +4,43 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
-from ocr.syllables import skeleton, swap_tone
+from ocr.names import may_be_position, may_open_name
+from ocr.syllables import swap_tone
 
 _PARTS = re.compile(r"^([^\w]*)([^\W\d_]+)([^\w]*)$")
 _CODE_SIGNS = frozenset("/-_@")
-_OPENING = frozenset("([{\"“'‘-–")
-_GUARDED_ZONES = frozenset({"ky", "so_ky_hieu", "so_trang"})
-# Family names of nine Vietnamese in ten and those frequent among the peoples of the highlands, without marks.
-_FAMILY_NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan trinh lam mai "
-        "truong dao luong luu vuong ha to ta thai chau quach cao thach kieu nong hua lo vi ksor siu rmah",
-    )
-)
+_SIGNATURE = "ky"
+_FIXED_ZONES = frozenset({"so_ky_hieu", "so_trang"})
+
+
+class Guard(Enum):
+    """What may be done to a word (mức bảo vệ từ).
+
+    FREE: repaired by language. TITLE: a position or agency in a signature block, where language may choose
+    among what the recogniser half saw, no more. NAME: likewise, names' own syllables instead of language.
+    FIXED: as read.
+    """
+
+    FREE = auto()
+    TITLE = auto()
+    NAME = auto()
+    FIXED = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word in parts (từ đã tách): punctuation before, letters, punctuation behind.
 
-    `core` is empty for what is no plain word: numbers, codes, marks. `is_free`: its marks may be repaired;
-    `follows`: it continues the sentence of the token before it.
+    `core` is empty for what is no plain word: numbers, codes, marks. `follows`: it continues the sentence of
+    the token before it.
     """
 
     before: str
     core: str
     after: str
-    is_free: bool
+    guard: Guard
     follows: bool
 
     def dress(self, lower: str) -> str:
@@ -60,13 +68,6 @@ def parse_tokens(texts: Sequence[str], zones: Sequence[str]) -> list[Token]:
     names = find_names(cores, behind)
     tokens: list[Token] = []
     for place, (before, core, after) in enumerate(parts):
-        free = (
-            bool(core)
-            and place not in names
-            and zones[place] not in _GUARDED_ZONES
-            and has_plain_case(core)
-            and not (is_capitals(core) and not _stands_among_capitals(cores, behind, place))
-        )
         follows = (
             place > 0
             and bool(parts[place - 1][1])
@@ -74,8 +75,27 @@ def parse_tokens(texts: Sequence[str], zones: Sequence[str]) -> list[Token]:
             and not before
             and zones[place] == zones[place - 1]
         )
-        tokens.append(Token(before, core, after, free, follows))
+        guard = _find_guard(cores, behind, place, zones[place], is_name=place in names)
+        tokens.append(Token(before, core, after, guard, follows))
     return tokens
+
+
+def _find_guard(
+    cores: Sequence[str], behind: Sequence[str], place: int, zone: str, *, is_name: bool
+) -> Guard:
+    """What may be done to one word."""
+    core = cores[place]
+    if not core or zone in _FIXED_ZONES or not has_plain_case(core):
+        return Guard.FIXED
+    if zone == _SIGNATURE:
+        if not is_capitals(core):
+            return Guard.NAME if _is_title(core) else Guard.FIXED
+        return Guard.TITLE if _stands_among_titles(cores, behind, place) else Guard.FIXED
+    if is_name:
+        return Guard.NAME
+    if is_capitals(core) and not _stands_among_capitals(cores, behind, place):
+        return Guard.FIXED
+    return Guard.FREE
 
 
 def split_word(text: str) -> tuple[str, str, str]:
@@ -92,11 +112,25 @@ def is_capitals(core: str) -> bool:
     return len(core) > 1 and core.isupper()
 
 
+def _neighbours(cores: Sequence[str], behind: Sequence[str], place: int) -> list[str]:
+    """The words next to one that no punctuation parts from it."""
+    near: list[str] = []
+    if place > 0 and not behind[place - 1]:
+        near.append(cores[place - 1])
+    if not behind[place] and place + 1 < len(cores):
+        near.append(cores[place + 1])
+    return near
+
+
 def _stands_among_capitals(cores: Sequence[str], behind: Sequence[str], place: int) -> bool:
     """Whether a neighbour is all capitals too: a heading, no abbreviation such as UBND."""
-    if place > 0 and not behind[place - 1] and is_capitals(cores[place - 1]):
-        return True
-    return not behind[place] and place + 1 < len(cores) and is_capitals(cores[place + 1])
+    return any(is_capitals(core) for core in _neighbours(cores, behind, place))
+
+
+def _stands_among_titles(cores: Sequence[str], behind: Sequence[str], place: int) -> bool:
+    """Whether a word and a neighbour may both belong to a position, such as PHÓ GIÁM ĐỐC."""
+    near = _neighbours(cores, behind, place)
+    return may_be_position(cores[place]) and any(is_capitals(core) and may_be_position(core) for core in near)
 
 
 def find_names(cores: Sequence[str], behind: Sequence[str]) -> frozenset[int]:
@@ -108,7 +142,7 @@ def find_names(cores: Sequence[str], behind: Sequence[str]) -> frozenset[int]:
         while end < len(cores) and _is_title(cores[end]) and (end == place or not behind[end - 1]):
             end += 1
         for start in range(place, end - 1):
-            if skeleton(cores[start]) in _FAMILY_NAMES:
+            if may_open_name(cores[start]):
                 found.update(range(start, end))
                 break
         place = max(end, place + 1)

@@ -110,10 +110,10 @@ def _split_joined(peaks: Sequence[_Peak], lattice: LineLattice) -> list[_Peak]:
             continue
         for place, peak in enumerate(word):
             if place:
-                between = lattice.scores[word[place - 1].frame + 1 : peak.frame, space]
-                if len(between) and between.max() > _FAINT_SPACE:
-                    middle = word[place - 1].frame + 1 + int(between.argmax())
-                    split.append(replace(peak, character=" ", frame=middle))
+                before = word[place - 1].frame
+                between = lattice.scores[before : peak.frame + 1, space]
+                if between.max() > _FAINT_SPACE:
+                    split.append(replace(peak, character=" ", frame=before + int(between.argmax())))
             split.append(peak)
     return split
 

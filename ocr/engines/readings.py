@@ -4,6 +4,7 @@ Candidates are the syllables of the same letters, the recogniser's own second th
 and at the end of a line the full stop that small networks overlook.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ _STOP_GAIN = 3.5
 _SECOND_THOUGHT = 0.02
 _MOST_THOUGHTS = 6
 _LEAST_SCORE = -14.0
-_ENDINGS = {"./": "./."}
+_ENDINGS = {"./": "./.", "..": "..."}
+_COUNT = re.compile(r"\d{1,2},")
 
 
 @dataclass(slots=True)
@@ -81,6 +83,9 @@ def _make_cases(
             _add(case, text)
     if ends_line and cases:
         _add_endings(cases[-1])
+    if len(cases) > 1 and _COUNT.fullmatch(cases[0].texts[0]):
+        # A number that opens a line counts clauses: 1., 2.
+        _add(cases[0], cases[0].texts[0].replace(",", "."), _STOP_GAIN)
     return cases
 
 
@@ -103,9 +108,10 @@ def _make_case(lattice: LineLattice, chances: Chances, words: Sequence[LatticeWo
 def _add(case: _Case, text: str, gain: float = 0.0) -> None:
     """Put a candidate beside the others if the recogniser knows its characters."""
     text = unicodedata.normalize("NFC", text)
-    if text not in case.texts and text and all(letter in case.classes for letter in text):
-        case.texts.append(text)
-        case.gains[text] = gain
+    if text and all(letter in case.classes for letter in text):
+        case.gains[text] = max(gain, case.gains.get(text, 0.0))
+        if text not in case.texts:
+            case.texts.append(text)
 
 
 def _iter_texts(text: str, case: _Case, model: SyllableModel) -> Iterator[str]:

@@ -4,6 +4,9 @@ A space stands behind a comma, semicolon or colon and around brackets; inside nu
 none.
 """
 
+import re
+
+_DATED = re.compile(r"(?<=ngày)\d|(?<=tháng)\d|(?<=\bnăm)\d|(?<=[Đđ]iều)\d|(?<=\d)(?:tháng|năm)\b")
 _STOPS = frozenset(",;:")
 _LIST_MARKS = frozenset("-+–")
 _AUTHORITIES = ("TM.", "KT.", "TL.", "TUQ.")
@@ -11,7 +14,9 @@ _AUTHORITIES = ("TM.", "KT.", "TL.", "TUQ.")
 
 def find_missing_spaces(text: str) -> list[int]:
     """Places in a line's text before which a space is missing."""
-    return [place for place in range(1, len(text)) if _is_missing(text, place)]
+    found = {place for place in range(1, len(text)) if _is_missing(text, place)}
+    found.update(match.start() for match in _DATED.finditer(text))
+    return sorted(found)
 
 
 def _is_missing(text: str, place: int) -> bool:
@@ -28,7 +33,8 @@ def _is_missing(text: str, place: int) -> bool:
             else after.isalnum() and (further.isalpha() or further in ")")
         )
     if after == "(":
-        return before.isalnum() and text[place + 1 : place + 3].isalpha()
+        # Points of a clause, b(ii), are written together.
+        return before.isalnum() and further.isalnum() and text[place + 1 : place + 3].isalpha()
     if before == ")":
         return after.isalpha()
     return _starts_anew(text, place, further)

@@ -1,5 +1,6 @@
 """Repair of tone and vowel marks: what it mends and what it never touches."""
 
+from ocr.engine import Reading
 from ocr.repair import Doubt, repair_words
 from ocr.syllables import load_syllables
 from ocr.tokens import parse_tokens
@@ -55,3 +56,17 @@ def test_a_sure_reading_needs_more_against_it() -> None:
 def test_words_out_of_the_model_stay() -> None:
     """A foreign word whose letters are no syllable stays as read."""
     assert repaired("bản Hrưng của Microsoft") == "bản Hrưng của Microsoft"
+
+
+def test_a_signature_block_follows_its_reader_and_lists() -> None:
+    """Language chooses among readings of positions alone there, names' syllables among those of names."""
+
+    def settled(words: list[str], readings: list[tuple[Reading, ...]]) -> str:
+        tokens = parse_tokens(words, ["ky"] * len(words))
+        doubts = [Doubt(token, 0.9, own) for token, own in zip(tokens, readings, strict=True)]
+        return " ".join(choice.text for choice in repair_words(doubts, load_syllables()))
+
+    assert settled(["GIÁM", "ĐÕC"], [(), (Reading("ĐỐC", -2.0),)]) == "GIÁM ĐỐC"
+    assert settled(["Trần", "Anh", "Tuãn"], [(), (), (Reading("Tuấn", -2.0),)]) == "Trần Anh Tuấn"
+    assert settled(["Trần", "Anh", "Tuãn"], [(), (), (Reading("Tuấn", -5.0),)]) == "Trần Anh Tuãn"
+    assert settled(["Lê", "Văn", "Thể"], [(), (), (Reading("Thế", -1.0),)]) == "Lê Văn Thể"

@@ -23,6 +23,7 @@ def spaced(text: str) -> str:
         ("này.Các đơn vị", "này. Các đơn vị"),
         ("TM.ỦY BAN", "TM. ỦY BAN"),
         ("(nếu có)thì", "(nếu có) thì"),
+        ("ngày20tháng 3 năm2018", "ngày 20 tháng 3 năm 2018"),
     ],
 )
 def test_spaces_of_typing_come_back(read: str, meant: str) -> None:
@@ -32,7 +33,17 @@ def test_spaces_of_typing_come_back(read: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1,5 triệu", "10:30", "25/QĐ-UBND", "khoản 1(a)", "P.KTTHTien502.", "hộ. ", "71/2016/NĐ-CP", "./."],
+    [
+        "1,5 triệu",
+        "10:30",
+        "25/QĐ-UBND",
+        "khoản 1(a)",
+        "điểm b(ii)",
+        "P.KTTHTien502.",
+        "hộ. ",
+        "71/2016/NĐ-CP",
+        "./.",
+    ],
 )
 def test_numbers_and_codes_stay_whole(text: str) -> None:
     """Decimal commas, times, codes and abbreviations get no space."""
