@@ -131,7 +131,9 @@ class Service:
 
         given = self.settings.intake
         limits = Limits(max_bytes=given.max_file_mb * MB, max_pages=given.max_pages)
-        reader = PageReader(self.pool, page_seconds=self.settings.ocr.page_seconds)
+        # Pages of one file fill every child while its slowest page holds up the order.
+        ocr = self.settings.ocr
+        reader = PageReader(self.pool, page_seconds=ocr.page_seconds, window=2 * ocr.jobs + 2)
         return Intake(self.store, self.blobs, reader, self.memory, self.clock, limits)
 
     @cached_property

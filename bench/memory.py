@@ -1,6 +1,6 @@
 """Memory of every process while a long PDF is read (đo bộ nhớ): it must not grow with the pages.
 
-    python bench/memory.py [--pages 1000] [--distinct 3] [--profile tesseract] [--jobs 2] [--limit N]
+    python bench/memory.py [--pages 1000] [--distinct 3] [--rows 30] [--profile tesseract] [--jobs 2] [--limit N]
                            [--seed N] [--json FILE.jsonl]
 
 Draws a few 300 dpi colour pages from the seed, puts them into one PDF as often as asked, and runs what
@@ -159,9 +159,9 @@ def _highest(samples: Sequence[Sample], pages: int) -> Sample:
     )
 
 
-def build_pdf(path: Path, pages: int, distinct: int, seed: int) -> None:
+def build_pdf(path: Path, pages: int, distinct: int, rows: int, seed: int) -> None:
     """A PDF of scanned pages: a few images, each on many pages."""
-    pictures = [_draw_page(random.Random(seed + number)) for number in range(distinct)]
+    pictures = [_draw_page(random.Random(seed + number), rows) for number in range(distinct)]
     with pikepdf.new() as pdf:
         images: list[pikepdf.Object] = []
         for data, width, height in pictures:
@@ -179,12 +179,12 @@ def build_pdf(path: Path, pages: int, distinct: int, seed: int) -> None:
         pdf.save(path)
 
 
-def _draw_page(chance: random.Random) -> tuple[bytes, int, int]:
-    """An A4 page at 300 dpi with a page's worth of words, as a scanner's JPEG."""
+def _draw_page(chance: random.Random, rows: int) -> tuple[bytes, int, int]:
+    """An A4 page at 300 dpi with so many lines of words, as a scanner's JPEG."""
     width, height = 2480, 3508
     page = Image.new("RGB", (width, height), (250, 249, 246))
     pen, font = ImageDraw.Draw(page), ImageFont.truetype(_FONT, 54)
-    for row in range(chance.randint(26, 34)):
+    for row in range(rows):
         line = " ".join(chance.choices(_WORDS, k=12))
         pen.text((320, 300 + 92 * row), line, font=font, fill=(40, 38, 36))
     out = io.BytesIO()
@@ -192,12 +192,14 @@ def _draw_page(chance: random.Random) -> tuple[bytes, int, int]:
     return out.getvalue(), width, height
 
 
-def run(pages: int, distinct: int, profile: str, jobs: int, seed: int) -> list[Sample]:
+def run(
+    pages: int, profile: str, jobs: int, *, distinct: int = 3, rows: int = 30, seed: int = 2026
+) -> list[Sample]:
     """Draw, read and measure."""
     with tempfile.TemporaryDirectory(prefix="sohoa-memory-", dir=MEMORY) as name:
         folder = Path(name)
         pdf = folder / "dai.pdf"
-        build_pdf(pdf, pages, distinct, seed)
+        build_pdf(pdf, pages, distinct, rows, seed)
         return measure(pdf, profile, jobs, folder)
 
 
@@ -217,6 +219,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--limit", type=int, help="read only so many pages")
     parser.add_argument("--distinct", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=30, help="lines of words on a page")
     parser.add_argument("--profile", default="tesseract")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=2026)
@@ -224,7 +227,7 @@ def main() -> None:
     given = parser.parse_args()
     use_folder(load_settings().ocr.models.absolute())
     pages = min(given.pages, given.limit or given.pages)
-    samples = run(pages, given.distinct, given.profile, given.jobs, given.seed)
+    samples = run(pages, given.profile, given.jobs, distinct=given.distinct, rows=given.rows, seed=given.seed)
     print(tabulate(samples, pages))
     if given.json:
         given.json.write_text("".join(json.dumps(asdict(sample)) + "\n" for sample in samples))
