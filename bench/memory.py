@@ -1,7 +1,7 @@
 """Memory of every process while a long PDF is read (đo bộ nhớ): it must not grow with the pages.
 
-    python bench/memory.py [--pages 1000] [--distinct 3] [--rows 30] [--profile tesseract] [--jobs 2] [--limit N]
-                           [--seed N] [--json FILE.jsonl]
+    python bench/memory.py [--pages 1000] [--limit N] [--profile tesseract] [--jobs 2] [--distinct 3]
+                           [--rows 30] [--seed N] [--json FILE.jsonl]
 
 Draws a few 300 dpi colour pages from the seed, puts them into one PDF as often as asked, and runs what
 `sohoa ocr` runs on it. `--limit` stops after so many pages. Aim: under 500 MB a worker with `tesseract` and

@@ -28,18 +28,18 @@ from tests.line import FixedClock as MovedClock
 pytestmark = [pytest.mark.tesseract, pytest.mark.sql]
 
 
-def test_a_page_that_takes_too_long_refuses_its_file_alone(line: Line, tmp_path: Path) -> None:
-    """Nobody has ruled out a mark on an unread page: its file is refused, the next goes on."""
+def test_pages_that_take_too_long_refuse_their_file_alone(line: Line, tmp_path: Path) -> None:
+    """Nobody has ruled out a mark on an unread page: its file is refused, all such pages named at once."""
     from sample_files import write_tiff
 
     batch = line.open_batch()
     hasty = Intake(
         line.store, line.blobs, PageReader(line.pool, page_seconds=0.01), line.memory, line.clock
     )  # fmt: skip
-    paper = write_tiff(tmp_path / "a.tiff", draw(1), DPI)
+    paper = write_tiff(tmp_path / "a.tiff", [*draw(1), *draw(2)], DPI)
     row = hasty.receive(batch.id, "a.tiff", paper, ARCHIVIST)
     assert (row.state, row.reason_code) == (CaptureState.REJECTED, "ENGINE_TIMED_OUT")
-    assert "Trang 1." in (row.reason_vi or "")
+    assert "Trang 1, 2." in (row.reason_vi or "")
     assert row.sha256 is None
     assert not [path for path in (line.folder / "blobs").rglob("*") if path.is_file()]
     assert line.receive(batch, paper).state is CaptureState.READ
