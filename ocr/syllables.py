@@ -8,7 +8,7 @@ of law are outside copyright (Law on intellectual property, article 15). Both wa
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ NO_SYLLABLE = -2
 _DISCOUNT = 0.75  # absolute discounting, the usual value for counts of this size
 _UNSEEN_SHARE = 1e-7  # of one unknown word: names, foreign words
 _FIGURE_SHARE = 1e-4  # of one number, code or mark: about that of a common word
+_CACHED_WORDS = 20_000  # more than a page has; some 2 MB
 _OPEN_PAIRS = {"o": "ae", "u": "y"}
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
@@ -34,11 +35,13 @@ Numbers = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def skeleton(word: str) -> str:
     """The letters without tone and vowel marks, đ as d, in lower case."""
     return fold(word).lower()
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def unify_tone(word: str) -> str:
     """Lower case with the tone mark of a final oa, oe, uy on its first letter: hoà as hòa, but quý stays."""
     word = unicodedata.normalize("NFC", word.lower())
@@ -46,6 +49,7 @@ def unify_tone(word: str) -> str:
     return moved if moved and unicodedata.normalize("NFD", word[-1])[-1] in _TONES else word
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def swap_tone(word: str) -> str | None:
     """The other placement of the tone mark in a final oa, oe, uy of a lower-case word, or None."""
     if len(word) < 2 or (len(word) > 2 and word[-3] == "q"):
@@ -127,6 +131,7 @@ def load_syllables() -> SyllableModel:
         single=single,
         follower_total=np.array([int(row[3]) for row in rows] + [0, 0], dtype=np.int64),
         follower_kinds=np.array([int(row[4]) for row in rows] + [0, 0], dtype=np.int64),
-        pair_keys=pairs[0],
-        pair_counts=pairs[1],
+        # Plain views: every look-up in a memory map's own class costs as much as the search.
+        pair_keys=np.asarray(pairs[0]),
+        pair_counts=np.asarray(pairs[1]),
     )

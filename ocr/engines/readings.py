@@ -64,7 +64,7 @@ def score_texts(
     lattice: LineLattice, words: Sequence[LatticeWord], place: int, texts: Sequence[str]
 ) -> list[tuple[str, float]]:
     """ln of how much likelier each text is than what was read there; none for unknown characters."""
-    case = _make_case(lattice, _chances(lattice), words, place)
+    case = _make_case(_chances(lattice), _classes(lattice), words, place)
     for text in texts:
         _add(case, text)
     jobs = [SpanWord(case.chances, [case.classes[letter] for letter in text]) for text in case.texts]
@@ -76,8 +76,8 @@ def _make_cases(
     lattice: LineLattice, words: Sequence[LatticeWord], model: SyllableModel, ends_line: bool
 ) -> list[_Case]:
     """Spans and candidates of a line's words."""
-    chances = _chances(lattice)
-    cases = [_make_case(lattice, chances, words, place) for place in range(len(words))]
+    chances, classes = _chances(lattice), _classes(lattice)
+    cases = [_make_case(chances, classes, words, place) for place in range(len(words))]
     for case in cases:
         for text in _iter_texts(case.texts[0], case, model):
             _add(case, text)
@@ -96,12 +96,16 @@ def _chances(lattice: LineLattice) -> Chances:
     return chances
 
 
-def _make_case(lattice: LineLattice, chances: Chances, words: Sequence[LatticeWord], place: int) -> _Case:
+def _classes(lattice: LineLattice) -> dict[str, int]:
+    """The class of each character, in order."""
+    return {letter: number for number, letter in enumerate(lattice.charset, start=1)}
+
+
+def _make_case(chances: Chances, classes: dict[str, int], words: Sequence[LatticeWord], place: int) -> _Case:
     """One word with its span of frames, half-way to its neighbours, and what was read."""
     word = words[place]
     start = (words[place - 1].last + word.first + 1) // 2 if place else 0
     end = (word.last + words[place + 1].first + 1) // 2 if place + 1 < len(words) else len(chances)
-    classes = {letter: number for number, letter in enumerate(lattice.charset, start=1)}
     return _Case(chances[start:end], classes, [word.text])
 
 
@@ -130,15 +134,14 @@ def _iter_texts(text: str, case: _Case, model: SyllableModel) -> Iterator[str]:
 
 def _iter_second_thoughts(text: str, case: _Case) -> Iterator[str]:
     """The word with one character replaced or left out as the frames suggest, likeliest first."""
-    peaks = _align(text, case)
+    peaks, letters = _align(text, case), list(case.classes)
     found: list[tuple[float, str]] = []
-    letters = {number: letter for letter, number in case.classes.items()}
     for place, (first, last) in enumerate(peaks):
         own = case.classes[text[place]]
         run = case.chances[first:last].max(axis=0)
         for number in np.flatnonzero(run > _SECOND_THOUGHT).tolist():
             if number not in {own, BLANK, case.classes[" "]}:
-                found.append((float(run[number]), text[:place] + letters[number] + text[place + 1 :]))
+                found.append((float(run[number]), text[:place] + letters[number - 1] + text[place + 1 :]))
         lowest = float(case.chances[first:last, own].max())
         if lowest < 0.9 and len(text) > 1:
             found.append((1 - lowest, text[:place] + text[place + 1 :]))
