@@ -6,8 +6,10 @@ code come after (`records.actions.fields`); the index follows the record through
 """
 
 from ingest.jobs import PROCESS_FILE, SIGN_WAITING
+from ingest.reading import ReadingSteps
 from ingest.steps import Steps
 from ingest.waiting import WaitingSteps
+from records.actions.reading import MAKE_READING_COPY
 from records.ports import JobPlan
 
 
@@ -35,6 +37,12 @@ def build_sign_plan(steps: Steps) -> JobPlan:
     )
 
 
+def build_reading_plan(steps: Steps) -> JobPlan:
+    """A confirmed record gets a small copy for reading with the confirmed text."""
+    reading = ReadingSteps(steps)
+    return JobPlan(kind=MAKE_READING_COPY, steps=(("make", reading.make), ("keep", reading.keep)))
+
+
 def build_plans(steps: Steps) -> tuple[JobPlan, ...]:
     """Every plan of the line, for the worker."""
-    return build_process_plan(steps), build_sign_plan(steps)
+    return build_process_plan(steps), build_sign_plan(steps), build_reading_plan(steps)

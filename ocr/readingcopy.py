@@ -10,16 +10,21 @@ from pathlib import Path
 
 import cv2
 
+from ocr.corrected import Correction, iter_corrected
 from ocr.errors import UnreadableImage
 from ocr.pdfa import PdfaReport, compose_pdf
 from ocr.raster import iter_page_images
+from ocr.sidecar import page_texts_from_json
 from ocr.source import Colour, SourcePage, decode_page
 from ocr.types import PageText
 
 COMPOSE_READING_COPY = "ocr.readingcopy:compose_reading_copy"
+COMPOSE_CORRECTED_COPY = "ocr.readingcopy:compose_corrected_copy"
 SUFFIX = "ban-doc"
 """Stands in the name of every reading copy."""
 MARK = "Bản đọc"
+_ABOUT = f"{MARK}: ảnh thu nhỏ để xem, không thay bản lưu trữ và không có chữ ký số."
+_ABOUT_CORRECTED = "Lớp chữ đã hiệu đính theo các giá trị được người kiểm tra xác nhận."
 _DPI = 110
 _QUALITY = 45
 
@@ -34,18 +39,23 @@ class ReadingCopy:
 
 
 def compose_reading_copy(
-    path: Path, kind: str, texts: Sequence[PageText], out_path: Path, title: str, source_sha256: str
+    path: Path,
+    kind: str,
+    texts: Sequence[PageText],
+    out_path: Path,
+    title: str,
+    source_sha256: str,
+    corrections: Sequence[Correction] | None = None,
 ) -> ReadingCopy:
     """Write the reading copy of a file whose pages were read; raises PdfaRefused, UnreadableImage.
 
-    The XMP metadata name it a reading copy and point at the archived file by its hash.
+    The XMP metadata name it a reading copy and point at the archived file by its hash. With `corrections`,
+    be there any or none, its text is the one that people confirmed.
     """
     start = os.times()
-    metadata = {
-        "dc:description": f"{MARK}: ảnh thu nhỏ để xem, không thay bản lưu trữ và không có chữ ký số.",
-        "dc:source": f"urn:sha256:{source_sha256}",
-    }
-    pages = zip(_iter_small(path, kind), texts, strict=True)
+    about = _ABOUT if corrections is None else f"{_ABOUT} {_ABOUT_CORRECTED}"
+    metadata = {"dc:description": about, "dc:source": f"urn:sha256:{source_sha256}"}
+    pages = zip(_iter_small(path, kind), iter_corrected(texts, corrections or ()), strict=True)
     report = compose_pdf(pages, out_path, f"{MARK} - {title}" if title else MARK, metadata)
     end = os.times()
     seconds = end.user + end.system - start.user - start.system
@@ -76,3 +86,17 @@ def shrink_page(source: SourcePage) -> SourcePage:
         return source
     dpi = max(1, round(source.dpi * scale))
     return SourcePage(source.number, *size, dpi, source.colour, source.rotation, jpeg=jpeg)
+
+
+def compose_corrected_copy(
+    path: Path,
+    kind: str,
+    sidecar: Path,
+    out_path: Path,
+    title: str,
+    source_sha256: str,
+    corrections: Sequence[Correction],
+) -> ReadingCopy:
+    """The same for pages kept as a sidecar file, with what people confirmed; raises SidecarInvalid too."""
+    texts = page_texts_from_json(sidecar.read_bytes())
+    return compose_reading_copy(path, kind, texts, out_path, title, source_sha256, corrections)

@@ -151,7 +151,8 @@ class Record:
     the digitiser when `signature_standing` says so; None for a PDF that arrived signed without pages we
     could draw. `text_sha256`: the pages' words and boxes (JSON sidecar). `report_sha256`: the full
     signature report (JSON). `version` rises with every change and orders index updates.
-    `result_code` is the code of TT 01/2023 Art. 10, given at confirmation.
+    `result_code` is the code of TT 01/2023 Art. 10, given at confirmation. `reading_sha256`: a small copy
+    for reading with the confirmed text, made after confirmation; never signed, never archived.
     """
 
     id: str
@@ -193,6 +194,7 @@ class RecordField:
     """
 
     record_id: str
+    reading_sha256: str | None = None
     name: str
     value: str | None
     raw: str

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.deps import Needs, PagingDep, ServiceDep
+from api.exports import build_export
 from api.previews import MAX_WIDTH, draw_record_page
 from api.schemas.base import Page
 from api.schemas.records import (
@@ -22,6 +23,7 @@ from api.schemas.records import (
     build_confirmation,
     build_detail,
 )
+from ocr.readingcopy import SUFFIX
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.fields import confirm_fields
@@ -35,6 +37,10 @@ RecordReader = Annotated[Acting, Depends(Needs(Permission.RECORD_READ))]
 FieldConfirmer = Annotated[Acting, Depends(Needs(Permission.FIELD_CONFIRM))]
 ResultChanger = Annotated[Acting, Depends(Needs(Permission.RESULT_CHANGE))]
 _MEDIA = {"pdf": "application/pdf", "tiff": "image/tiff", "jpeg": "image/jpeg", "png": "image/png"}
+_EXPORTS = {"hocr": "hocr", "alto": "xml"}
+_SUFFIXES = {
+    "original": "goc", "rendition": "tim-kiem", "reading": SUFFIX, "hocr": "chu", "alto": "alto",
+}  # fmt: skip
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -103,13 +109,27 @@ def get_page_image(
 
 @router.get("/records/{record_id}/files/{part}", summary="Tải tệp", response_class=Response)
 def get_file(
-    record_id: str, part: Literal["original", "rendition"], service: ServiceDep, acting: RecordReader
+    record_id: str,
+    part: Literal["original", "rendition", "reading"],
+    service: ServiceDep,
+    acting: RecordReader,
 ) -> Response:
-    """The bytes as they came, or the searchable PDF; verified against their hash."""
+    """The bytes as they came, the searchable PDF, or the reading copy; verified against their hash."""
     record, data = open_record_file(service.store, service.blobs, acting, record_id, part)
-    kind = "pdf" if part == "rendition" else record.original_format
+    kind = record.original_format if part == "original" else "pdf"
     headers = _PRIVATE | {"Content-Disposition": _disposition(record, part, kind)}
     return Response(data, media_type=_MEDIA.get(kind, "application/octet-stream"), headers=headers)
+
+
+@router.get("/records/{record_id}/exports/{form}", summary="Xuất hOCR, ALTO", response_class=Response)
+def get_export(
+    record_id: str, form: Literal["hocr", "alto"], service: ServiceDep, acting: RecordReader
+) -> Response:
+    """Words and boxes as hOCR 1.2 or ALTO 4, boxes in pixels of the archived image."""
+    record, data = open_record_file(service.store, service.blobs, acting, record_id, "text")
+    built = build_export(record, data, form)
+    headers = _PRIVATE | {"Content-Disposition": _disposition(record, form, _EXPORTS[form])}
+    return Response(built, media_type="application/xml", headers=headers)
 
 
 @router.get("/results/{result_id}", summary="Một kết quả")
@@ -133,5 +153,5 @@ def post_state(
 
 def _disposition(record: Record, part: str, kind: str) -> str:
     """Always a download, never shown in this site's context: what came in is hostile (RFC 6266)."""
-    suffix = {"original": "goc", "rendition": "tim-kiem"}[part]
+    suffix = _SUFFIXES[part]
     return f"attachment; filename*=UTF-8''{quote(f'{record.id}-{suffix}.{kind}')}"

@@ -29,6 +29,7 @@ class RecordOut(Outgoing):
     original_sha256: str
     original_format: str
     rendition_sha256: str | None
+    reading_sha256: str | None
     signature_standing: SignatureStanding
     signature_value: SignatureValue
     signature_indication: str

@@ -13,6 +13,7 @@ from datetime import date
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.batches import move_file
+from records.actions.reading import build_reading_job
 from records.actions.records import RECORD_CHANGED, RecordView, build_view, get_visible
 from records.errors import IllegalTransition, InvalidValue, StaleVersion
 from records.field_names import DATE_FIELDS, REQUIRED_FIELDS, RESULT_FIELDS, FieldName
@@ -75,6 +76,7 @@ def confirm_fields(
         if not missing:
             _release_file(work, acting, changed)
             _put_result(work, acting, changed, fields)
+            work.jobs.enqueue(build_reading_job(record_id, changed.version))
         work.outbox.add(RECORD_CHANGED, record_id, changed.version, acting.at)
         work.audit.add(
             acting.entry(

@@ -77,7 +77,7 @@ def read_history(
 def open_record_file(
     store: Store, blobs: BlobStore, acting: Acting, record_id: str, part: str
 ) -> tuple[Record, bytes]:
-    """Verified bytes of a part: `original`, `rendition`, `text` or `report`; audited before they leave."""
+    """Verified bytes of `original`, `rendition`, `reading`, `text` or `report`; audited before they leave."""
     with store.write() as work:
         record = get_visible(work, acting, record_id)
         sha256 = find_part(record, part)
@@ -93,6 +93,7 @@ def find_part(record: Record, part: str) -> str:
     parts = {
         "original": record.original_sha256,
         "rendition": record.rendition_sha256,
+        "reading": record.reading_sha256,
         "text": record.text_sha256,
         "report": record.report_sha256,
     }

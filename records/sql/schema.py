@@ -183,6 +183,7 @@ records = Table(
     Column("confirmed_by", CODE),
     Column("confirmed_at", UtcTime),
     Index(None, "state", "created_at"),
+    Column("reading_sha256", HASH),
     Index(None, "created_at"),
 )
 record_fields = Table(

@@ -7,13 +7,14 @@ from typing import Any
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from api.app import create_app
 from api.indexing import build_documents
 from api.wiring import Service
 from records.access import Role
 from records.model import Record
 from records.states import CaptureState, SignatureValue
 from tests.factories import OWNER, add_file, build_field, build_record
-from tests.unit.api.conftest import COMMUNE, OTHER, PROVINCE, TYPE, SignIn
+from tests.unit.api.conftest import COMMUNE, OTHER, PASSWORD, PROVINCE, TYPE, AddPerson, SignIn
 
 API = "/api/v1"
 VALUES = {
@@ -51,6 +52,54 @@ def _make(service: Service, **changes: Any) -> Record:
         work.records.put_fields(record.id, [build_field(record.id)])
         work.commit()
     return record
+
+
+WORDS = [
+    {
+        "width": 1000, "height": 1400, "dpi": 120, "rotation": 0, "skew_degrees": 0.0,
+        "quality": {"verdict": "good", "reasons": []},
+        "words": [
+            {
+                "text": "Điều", "raw": "Dieu", "confidence": 0.9, "box": [10, 20, 60, 40], "line": 0,
+                "zone": "noi_dung", "handwritten": False,
+            }
+        ],
+    }
+]  # fmt: skip
+
+
+def test_words_leave_as_hocr_and_alto(signed_in: SignIn, service: Service) -> None:
+    """The kept words can be downloaded in both exchange formats; each look is in the log."""
+    text = service.blobs.put(json.dumps(WORDS).encode())
+    record = _make(service, text_sha256=text)
+    client = signed_in("an", Role.CLERK, COMMUNE)
+    base = f"{API}/records/{record.id}/exports"
+    hocr, alto = client.get(f"{base}/hocr"), client.get(f"{base}/alto")
+    assert "bbox 10 20 60 40; x_wconf 90" in hocr.text
+    assert 'CONTENT="Điều"' in alto.text
+    for answer in (hocr, alto):
+        assert answer.headers["content-disposition"].startswith("attachment;")
+    assert client.get(f"{base}/docx").status_code == 422
+    with service.store.read() as work:
+        rows = work.audit.page(subject_id=record.id, limit=9)[0]
+    assert [entry.action for _id, entry in rows] == ["record.file"] * 2
+
+
+def test_reading_copy_is_offered_once_it_is_there(service: Service, add_person: AddPerson) -> None:
+    """Page and interface give the copy with confirmed text by a name that says what it is."""
+    add_person("an", Role.CLERK, COMMUNE)
+    without = _make(service, report_sha256=None)
+    small = service.blobs.put(b"%PDF-1.7 small")
+    record = _make(service, report_sha256=None, reading_sha256=small)
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        client.post(f"{API}/session", json={"login": "an", "password": PASSWORD})
+        assert client.get(f"{API}/records/{without.id}/files/reading").status_code == 404
+        answer = client.get(f"{API}/records/{record.id}/files/reading")
+        pages = [client.get(f"/ho-so/{one.id}").text for one in (without, record)]
+    assert answer.content == b"%PDF-1.7 small"
+    assert "ban-doc.pdf" in answer.headers["content-disposition"]
+    assert ["files/reading" in page for page in pages] == [False, True]
+    assert all("exports/hocr" in page for page in pages)
 
 
 def test_a_record_is_confirmed_through_the_interface(signed_in: SignIn, service: Service) -> None:
