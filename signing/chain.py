@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signing.cms import CmsFacts
 from signing.objects import find_value
 from signing.report import SignatureEntry, Times, TimestampFacts, format_time
+from signing.rules import split_by_day
 from signing.trust import RevocationData, TrustBundle, judge_signer, read_signer
 from signing.verdict import judge_signature
 
@@ -35,6 +36,7 @@ def judge_entry(entry: SignatureEntry, facts: CmsFacts, trust: Trust) -> Signatu
             entry = replace(entry, signer=read_signer(facts.certificate))
         if trust.bundle is not None:
             entry, chain_code = _judge_trust(entry, facts, trust, trust.bundle)
+    entry = _judge_algorithms(entry)
     verdict = judge_signature(entry, chain_code, trust_asked=trust.bundle is not None)
     return replace(
         entry,
@@ -68,6 +70,16 @@ def _judge_trust(
             entry, reasons=(f"chain_check_failed:{type(exc).__name__}",)
         ), "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     return replace(entry, signer=verdict.signer, revocation=verdict.revocation), verdict.sub_indication
+
+
+def _judge_algorithms(entry: SignatureEntry) -> SignatureEntry:
+    """Weak algorithms by the rule of the day a trusted time-stamp proves, else by today's."""
+    trusted = [
+        stamp.time for stamp in entry.time.signature_timestamps if stamp.trust == "trusted" and stamp.time
+    ]
+    proven = datetime.fromisoformat(min(trusted)) if trusted else None
+    weak, allowed = split_by_day(entry.integrity.weak, proven)
+    return replace(entry, integrity=replace(entry.integrity, weak=weak, allowed_then=allowed))
 
 
 def _judge_timestamps(

@@ -18,10 +18,9 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from signing.report import Integrity, TimestampFacts, format_time
+from signing.rules import find_weak
 from signing.trust import read_common_name
 
-WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
-_MINIMUM_RSA_BITS = 2048  # TT 15/2025/TT-BKHCN Annex I
 _SHA3_RSA = {
     "2.16.840.1.101.3.4.3.13": hashes.SHA3_224,
     "2.16.840.1.101.3.4.3.14": hashes.SHA3_256,
@@ -296,9 +295,7 @@ def _signature_timestamps(
         stamp = verify_cms(token.dump(), info["signature"].native)
         integrity = stamp.integrity
         problems = tuple(code for code in (integrity.error,) if code)
-        weak = tuple(
-            f"weak_imprint:{stamp.imprint_algorithm}" for _ in range(stamp.imprint_algorithm in WEAK_DIGESTS)
-        )
+        weak = tuple(f"weak_imprint:{name}" for name in find_weak(stamp.imprint_algorithm, "", 0))
         tsa = "" if stamp.certificate is None else read_common_name(stamp.certificate.subject)
         value = integrity.value if stamp.is_token else False
         time = format_time(stamp.token_time) or ""
@@ -359,10 +356,8 @@ def _algorithms(
     mechanism = str(info["signature_algorithm"]["algorithm"].native)
     key = certificate.public_key
     bits = _key_bits(certificate)
-    weak = [digest_name] if digest_name in WEAK_DIGESTS else []
-    if key.algorithm in ("rsa", "rsassa_pss", "dsa") and bits < _MINIMUM_RSA_BITS:
-        weak.append(f"{key.algorithm}-{bits}")
-    return (digest_name, mechanism, f"{key.algorithm}-{bits}" if bits else key.algorithm), tuple(weak)
+    names = (digest_name, mechanism, f"{key.algorithm}-{bits}" if bits else key.algorithm)
+    return names, find_weak(digest_name, key.algorithm, bits)
 
 
 def _key_bits(certificate: x509.Certificate) -> int:

@@ -84,7 +84,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """Digest and signature value; None where it cannot be told (giá trị băm và giá trị chữ ký)."""
+    """Digest and signature value; None where it cannot be told (giá trị băm và giá trị chữ ký).
+
+    `weak`: algorithms not good on the day the signature provably existed, or today without such a proof;
+    `allowed_then`: good on that day, not today.
+    """
 
     digest: bool | None = None
     value: bool | None = None
@@ -92,6 +96,7 @@ class Integrity:
     weak: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     error: str | None = None
+    allowed_then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,7 @@ class ChainCertificate:
 class Signer:
     """Who signed and what the chain says (người ký và chuỗi chứng thư).
 
+    `holder`, `holder_kind` (agency | person): whose it is by the administrator's table, empty when unknown.
     `trust`: not_checked | trusted | wrong_chain | unknown_chain | expired | not_yet_valid | revoked | unfit.
     """
 
@@ -161,6 +167,8 @@ class Signer:
     trust: str = "not_checked"
     bundle: str | None = None
     key_usage: tuple[str, ...] = ()
+    holder: str = ""
+    holder_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +208,16 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """Where the signature shows itself (hình hiển thị chữ ký); rect in PDF points."""
+    """Where the signature shows itself (hình hiển thị chữ ký); rect in PDF points, text NFC.
+
+    `kind`: none | signature | seal | number | date | copy | other; text and hash from the signed revision.
+    """
 
     page: int | None = None
     rect: tuple[float, ...] = ()
     kind: str = "none"
+    text: str = ""
+    image_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,15 +282,36 @@ class Summary:
     rows: tuple[Row, ...] = ()
 
 
+class RequirementVerdict(StrEnum):
+    """Whether a document fulfils a rule beyond sound signatures (đạt yêu cầu hay không)."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One rule's own verdict (kết luận theo một quy định), beside the technical one."""
+
+    id: str
+    name_vi: str
+    verdict: RequirementVerdict
+    code: str
+    text_vi: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules and trust the verdict rests on (chính sách kiểm tra)."""
+    """The rules and trust the verdict rests on (chính sách kiểm tra); `rules`: version of the dated rules."""
 
     id: str
     version: str
     trust_store: str | None
     time_of_check: str
     online: bool
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +325,7 @@ class SignatureReport:
     warnings: tuple[str, ...] = ()
     engine: tuple[tuple[str, str], ...] = ()
     errors: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data; `sha256` of the document also stands at the top."""

@@ -16,6 +16,10 @@ _SEVERITY = (RowState.BAD, RowState.UNKNOWN, RowState.WARNING, RowState.GOOD)
 ROW_TEXTS: dict[str, tuple[RowState, str]] = {
     "INTEGRITY_GOOD": (RowState.GOOD, "Nội dung đúng như lúc ký."),
     "INTEGRITY_WEAK": (RowState.WARNING, "Nội dung đúng như lúc ký, nhưng thuật toán đã yếu ({names})."),
+    "INTEGRITY_ALLOWED_THEN": (
+        RowState.GOOD,
+        "Nội dung đúng như lúc ký; thuật toán ({names}) khi đó còn được phép.",
+    ),
     "INTEGRITY_BAD": (RowState.BAD, "Nội dung không còn khớp với chữ ký."),
     "INTEGRITY_FORBIDDEN": (RowState.BAD, "Thuật toán của chữ ký mâu thuẫn hoặc không được phép."),
     "INTEGRITY_UNKNOWN": (RowState.UNKNOWN, "Chưa kiểm tra được nội dung có đúng như lúc ký."),
@@ -105,6 +109,8 @@ def _integrity(entry: SignatureEntry) -> Row:
         return _row(RowKey.INTEGRITY, "INTEGRITY_FORBIDDEN")
     if facts.digest is None or facts.value is None:
         return _row(RowKey.INTEGRITY, "INTEGRITY_UNKNOWN")
+    if facts.allowed_then and not facts.weak:
+        return _row(RowKey.INTEGRITY, "INTEGRITY_ALLOWED_THEN", names=", ".join(facts.allowed_then))
     if facts.weak:
         return _row(RowKey.INTEGRITY, "INTEGRITY_WEAK", names=", ".join(facts.weak))
     return _row(RowKey.INTEGRITY, "INTEGRITY_GOOD")
@@ -158,8 +164,9 @@ def _signer(entry: SignatureEntry) -> Row:
     if not signer.sha256:
         return _row(RowKey.SIGNER, "SIGNER_MISSING")
     name = signer.subject or "Người ký không ghi tên"
-    if signer.org and signer.org not in name:
-        name = f"{name} ({signer.org})"
+    about = signer.holder if signer.holder and signer.holder != name else signer.org
+    if about and about not in name:
+        name = f"{name} ({about})"
     return _row(
         RowKey.SIGNER,
         _TRUST_CODES.get(signer.trust, "SIGNER_UNFIT"),

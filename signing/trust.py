@@ -21,6 +21,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from signing.errors import BadTrustBundle, DemoTrustRefused
+from signing.holders import Holder, load_holders
 from signing.report import ChainCertificate, Revocation, Signer, format_time
 
 _Result = TypeVar("_Result")
@@ -51,6 +52,7 @@ class TrustBundle:
     intermediates: tuple[x509.Certificate, ...]
     crls: tuple[crl.CertificateList, ...]
     fingerprints: tuple[str, ...]
+    holders: tuple[Holder, ...] = ()
 
     @property
     def label(self) -> str:
@@ -99,6 +101,7 @@ def load_bundle(folder: Path, *, allow_demo: bool = False) -> TrustBundle:
         intermediates=tuple(item for item in certificates if item.subject != item.issuer),
         crls=tuple(lists),
         fingerprints=tuple(hashlib.sha256(item.dump()).hexdigest() for item in certificates),
+        holders=load_holders(folder),
     )
 
 

@@ -16,10 +16,13 @@ from importlib.metadata import version
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signing.appearance import describe_appearance
 from signing.census import Census, RawSignature, read_census
 from signing.chain import Trust, judge_entry, read_store
 from signing.cms import verify_cms
 from signing.compare import Drawings, judge_drawing
+from signing.decree30 import judge_issued
+from signing.holders import Holder, find_holder
 from signing.level import judge_level
 from signing.long_strings import install as install_long_strings
 from signing.report import (
@@ -50,6 +53,7 @@ from signing.revisions import (
     read_usage_rights,
 )
 from signing.rows import build_rows, merge_rows
+from signing.rules import load_rules
 from signing.trust import RevocationData, TrustBundle
 from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
@@ -61,7 +65,7 @@ for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 POLICY_ID = "sohoa-verify"
-POLICY_VERSION = "1"
+POLICY_VERSION = "2"
 _MAXIMUM_SIGNATURES = 100
 _MAXIMUM_BYTES = 512 * 1024 * 1024
 
@@ -93,7 +97,12 @@ def verify_pdf(
     moment = at or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     policy = Policy(
-        POLICY_ID, POLICY_VERSION, trust.label if trust else None, format_time(moment) or "", not offline
+        POLICY_ID,
+        POLICY_VERSION,
+        trust.label if trust else None,
+        format_time(moment) or "",
+        not offline,
+        load_rules().version,
     )
     if len(data) > _MAXIMUM_BYTES:
         return _unreadable(data, policy, "file_too_large")
@@ -133,7 +142,8 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
     if opened is None and not entries:
         warnings.append("parsers_disagree")
     summary = _hidden_signatures(summary, entries, census, counts)
-    entries = [replace(entry, rows=build_rows(entry)) for entry in entries]
+    holders = trust.bundle.holders if trust.bundle else ()
+    entries = [_finish(entry, holders) for entry in entries]
     summary = replace(summary, rows=merge_rows([entry.rows for entry in entries]))
     return SignatureReport(
         _document(data, census, opened),
@@ -142,7 +152,16 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
         policy,
         tuple(dict.fromkeys(warnings)),
         _engine(),
+        requirements=(judge_issued(entries, holders),),
     )
+
+
+def _finish(entry: SignatureEntry, holders: Sequence[Holder]) -> SignatureEntry:
+    """The entry with its holder's name from the administrator's table and its six lines."""
+    holder = find_holder(entry.signer, holders) if entry.signer.sha256 else None
+    if holder is not None:
+        entry = replace(entry, signer=replace(entry.signer, holder=holder.name, holder_kind=holder.kind))
+    return replace(entry, rows=build_rows(entry))
 
 
 def _open(data: bytes) -> tuple[_Opened | None, str | None]:
@@ -230,7 +249,7 @@ def _check_field(
         integrity=facts.integrity,
         coverage=coverage,
         changes_after=changes,
-        appearance=_appearance(opened, found),
+        appearance=_appearance(data, opened, found),
         level=level,
         level_missing=missing,
     )
@@ -279,9 +298,11 @@ def _has_store(opened: _Opened) -> bool:
     return False
 
 
-def _appearance(opened: _Opened, found: FilledField) -> Appearance:
+def _appearance(data: bytes, opened: _Opened, found: FilledField) -> Appearance:
+    """Where the signature shows itself, and what: read from the revision it signed."""
     with suppress(Exception):
-        return read_appearance(opened.reader, found)
+        placed = read_appearance(opened.reader, found)
+        return describe_appearance(data[: sum(found.byte_range[-2:])], found.name, placed)
     return Appearance()
 
 
@@ -300,6 +321,7 @@ def _census_warnings(census: Census, opened: _Opened | None, entries: Sequence[S
     if opened and opened.reader.xrefs.hybrid_xrefs_present:
         warnings.append("hybrid_references")
     warnings += [f"weak_algorithm:{name}" for entry in entries for name in entry.integrity.weak]
+    warnings += [f"allowed_then:{name}" for entry in entries for name in entry.integrity.allowed_then]
     warnings += [
         code for entry in entries for stamp in entry.time.signature_timestamps for code in stamp.findings
     ]

@@ -52,6 +52,7 @@ CASES = [
     (replace(GOOD, integrity=Integrity(True, True, findings=("x",))), "INTEGRITY_FORBIDDEN"),
     (replace(GOOD, integrity=Integrity(None, None)), "INTEGRITY_UNKNOWN"),
     (replace(GOOD, integrity=Integrity(True, True, weak=("sha1",))), "INTEGRITY_WEAK"),
+    (replace(GOOD, integrity=Integrity(True, True, allowed_then=("sha1",))), "INTEGRITY_ALLOWED_THEN"),
     (replace(GOOD, coverage=Coverage("revision")), "COVERAGE_REVISION"),
     (replace(GOOD, coverage=Coverage("unclear", findings=("x",))), "COVERAGE_ODD"),
     (replace(GOOD, coverage=Coverage("block")), "COVERAGE_UNKNOWN"),
