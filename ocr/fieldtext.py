@@ -92,7 +92,7 @@ def make_candidate(
     words = text.words_at(*span) if span else text.words
     # A value is right when all its words are.
     read = math.prod(word.confidence for word in words) if words else 0.0
-    confidence = max(calibrate_field(name, read), at_least)
+    confidence = calibrate_field(name, max(read, at_least))
     failed = (rule.reason for rule in rules if rule.reason and not rule.passed)
     codes = list(dict.fromkeys([*reasons, *failed]))
     if any(word.handwritten for word in words) and HANDWRITTEN not in codes:
