@@ -19,8 +19,7 @@ from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, Grey, OcrEngine
 from ocr.geometry import PageGeometry
 from ocr.glyphshapes import has_two_shapes
-from ocr.pdftext import Glyph, PrintedText
-from ocr.source import Pixels, SourcePage
+from ocr.source import Glyph, Pixels, PrintedText, SourcePage
 
 _INK_A_GLYPH = 0.02
 _STRAY_SHARE = 0.03

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ocr.geometry import PageGeometry
-from ocr.pdftext import Glyph, PrintedText
+from ocr.source import Glyph, PrintedText
 from ocr.types import Box
 from records.legacy_text import (
     Encoding,

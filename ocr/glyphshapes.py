@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.pdftext import Glyph
-from ocr.source import Pixels
+from ocr.source import Glyph, Pixels
 
 _SIDE = 16
 _ALIKE = 0.5

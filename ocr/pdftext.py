@@ -8,7 +8,6 @@ import ctypes
 import math
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -16,7 +15,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr.source import Pixels
+from ocr.source import Glyph, Pixels, PrintedText
 
 MAX_GLYPHS = 60_000
 """More characters than any sheet holds in readable size."""
@@ -27,38 +26,6 @@ _FINE = 64
 _FONT_NAME_BYTES = 256
 _LAYOUT_SIGNS = "\t\n\r\x02"  # PDFium puts U+0002 for a hyphen at the end of a line
 _INVISIBLE_MODES = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character (ký tự): text as the PDF says it, places in pixels of the drawn picture.
-
-    `box` is the shape's own extent, `cell` the font's line height and the character's advance, both
-    x0, y0, x1, y1. `font` numbers the page's fonts. A glyph with `ends_word` is a blank or a break.
-    """
-
-    text: str
-    box: tuple[float, float, float, float]
-    cell: tuple[float, float, float, float]
-    font: int
-    is_hidden: bool = False
-    is_unmapped: bool = False
-    ends_word: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedText:
-    """What a PDF page says it prints (chữ của trang PDF).
-
-    `turn` is the clockwise quarter turn that makes the text upright, `fonts` the fonts' names, `ink` 255
-    where the picture changes when text is left out. `is_complete` is false where limits cut the text off.
-    """
-
-    glyphs: tuple[Glyph, ...]
-    fonts: tuple[str, ...]
-    turn: int
-    ink: Pixels = field(repr=False)
-    is_complete: bool = True
 
 
 def read_printed_text(

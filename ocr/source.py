@@ -1,17 +1,13 @@
 """One page as it arrived (trang nguồn), before anything is done to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.errors import UnreadableImage
-
-if TYPE_CHECKING:
-    from ocr.pdftext import PrintedText
 
 Pixels = NDArray[np.uint8]
 """Rows by columns (grey) or rows by columns by 3 in OpenCV's blue, green, red order."""
@@ -31,6 +27,38 @@ class Colour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character (ký tự): text as the PDF says it, places in pixels of the drawn picture.
+
+    `box` is the shape's own extent, `cell` the font's line height and the character's advance, both
+    x0, y0, x1, y1. `font` numbers the page's fonts. A glyph with `ends_word` is a blank or a break.
+    """
+
+    text: str
+    box: tuple[float, float, float, float]
+    cell: tuple[float, float, float, float]
+    font: int
+    is_hidden: bool = False
+    is_unmapped: bool = False
+    ends_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """What a PDF page says it prints (chữ của trang PDF).
+
+    `turn` is the clockwise quarter turn that makes the text upright, `fonts` the fonts' names, `ink` 255
+    where the picture changes when text is left out. `is_complete` is false where limits cut the text off.
+    """
+
+    glyphs: tuple[Glyph, ...]
+    fonts: tuple[str, ...]
+    turn: int
+    ink: Pixels = field(repr=False)
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     """A page image as it stands on disk (ảnh trang gốc).
 
@@ -47,7 +75,7 @@ class SourcePage:
     rotation: int = 0
     jpeg: bytes | None = None
     pixels: Pixels | None = None
-    printed: "PrintedText | None" = None
+    printed: PrintedText | None = None
 
 
 def decode_page(page: SourcePage) -> Pixels:
