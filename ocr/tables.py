@@ -1,6 +1,6 @@
 """Cells of ruled tables on a page (ô của bảng có kẻ): found by their lines, read row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 import cv2
@@ -15,16 +15,15 @@ _WIDTH_SHARE = 0.25  # box stamps are narrower
 _LEAST_CELL = 12
 _LEAST_CELLS = 4
 _ANY_GAP = 1000.0
+_SHRINK = 4
 Cells = tuple[Box, ...]
 
 
 def find_tables(image: Grey) -> list[Cells]:
     """The cells of each ruled table, row by row, a cell over several rows before what stands beside it."""
     lines = _draw_rules(image)
-    count, _labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     found: list[Cells] = []
-    for number in range(1, count):
-        x, y, width, height = (int(value) for value in stats[number][:4])
+    for x, y, width, height in _find_outlines(lines):
         if width < _WIDTH_SHARE * image.shape[1] or height < 3 * _LEAST_CELL:
             continue
         cells = _find_cells(lines, Box(x, y, x + width, y + height))
@@ -33,12 +32,26 @@ def find_tables(image: Grey) -> list[Cells]:
     return sorted(found, key=lambda cells: cells[0].y0)
 
 
+def _find_outlines(lines: Grey) -> Iterator[tuple[int, int, int, int]]:
+    """Left, top, width and height of what hangs together, found at a quarter of the size."""
+    if not lines.any():
+        return
+    height, width = (-(-side // _SHRINK) for side in lines.shape)
+    small = cv2.resize(lines * 255, (width, height), interpolation=cv2.INTER_AREA)
+    _, _labels, stats, _ = cv2.connectedComponentsWithStats((small > 0).astype(np.uint8), connectivity=8)
+    for x, y, wide, high in stats[1:, :4].tolist():
+        yield x * _SHRINK, y * _SHRINK, wide * _SHRINK, high * _SHRINK
+
+
 def _draw_rules(image: Grey) -> Grey:
     """Long straight lines of the page, small breaks closed, as white on black."""
     ink = (image < _INK).astype(np.uint8)
     width = image.shape[1]
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(30, width // 30)), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(30, width // 38), 1), np.uint8))
+    if not down.any():
+        # Most pages have no upright rule at all, and without one there is no cell.
+        return np.asarray(down, dtype=np.uint8)
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(30, width // 30)), np.uint8))
     # Photocopied lines are broken, and lines of a leaning page run in steps.
     across = cv2.dilate(across, np.ones((3, 21), np.uint8))
     down = cv2.dilate(down, np.ones((21, 3), np.uint8))

@@ -123,14 +123,13 @@ def _iter_peaks(lattice: LineLattice) -> Iterator[_Peak]:
     if not len(lattice.scores):
         return
     best = lattice.scores.argmax(axis=1)
-    starts = np.flatnonzero(np.diff(best, prepend=-1))
-    ends = np.append(starts[1:], len(best))
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        number = int(best[start])
-        if number != BLANK:
-            run = lattice.scores[start:end, number]
-            frame = start + int(run.argmax())
-            yield _Peak(lattice.charset[number - 1], frame, float(np.exp(run.max())))
+    chances: list[float] = np.exp(np.take_along_axis(lattice.scores, best[:, None], axis=1)[:, 0]).tolist()
+    starts: list[int] = np.flatnonzero(np.diff(best, prepend=-1)).tolist()
+    numbers: list[int] = best.tolist()
+    for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True):
+        if numbers[start] != BLANK:
+            frame = max(range(start, end), key=chances.__getitem__)
+            yield _Peak(lattice.charset[numbers[start] - 1], frame, chances[frame])
 
 
 def _make_word(peaks: Sequence[_Peak], begin: int, end: int) -> LatticeWord:
@@ -144,7 +143,7 @@ def _make_word(peaks: Sequence[_Peak], begin: int, end: int) -> LatticeWord:
     stop = peaks[end].frame if end < len(peaks) else last + half - 0.4
     return LatticeWord(
         text=unicodedata.normalize("NFC", "".join(peak.character for peak in own)),
-        confidence=float(np.mean([peak.chance for peak in own])),
+        confidence=sum(peak.chance for peak in own) / len(own),
         first=first,
         last=last,
         start=max(start, first - half - 0.5),
