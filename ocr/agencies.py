@@ -7,6 +7,8 @@ their day. Departments: before and after the reorganisation of 2025. Districts e
 import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import Levenshtein
+
 from ocr.folding import fold
 from ocr.phrases import Phrases
 
@@ -65,6 +67,12 @@ def settle_place(text: str) -> tuple[str, bool]:
     if found.split() == stripped.upper().split():
         return stripped, True
     return next((name for name in PROVINCES if name.upper() == found), found.title()), True
+
+
+def is_near_province(text: str) -> bool:
+    """Whether a place that is no province is a letter away from one: a misreading, not a commune."""
+    key = fold(text)
+    return any(Levenshtein.distance(key, fold(province), score_cutoff=1) == 1 for province in PROVINCES)
 
 
 def initials(agency: str) -> str:

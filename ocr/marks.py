@@ -84,5 +84,5 @@ def _holds(word: Word, place: Box) -> bool:
         min(box.x1, place.x1) - max(box.x0, place.x0),
         min(box.y1, place.y1) - max(box.y0, place.y0),
     )
-    is_over = height > 0 and width > _PART * (box.x1 - box.x0)
+    is_over = height > 0.5 * (box.y1 - box.y0) and width > _PART * (box.x1 - box.x0)
     return is_over and not _ANCHOR.fullmatch(fold(word.raw))

@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ocr.agencies import initials, settle_place
+from rapidfuzz.distance import Levenshtein
+
+from ocr.agencies import initials, is_near_province, settle_place
 from ocr.fieldtext import HANDWRITTEN, FieldText, Rule, join_boxes, make_candidate, one_line
 from ocr.folding import fold
 from ocr.kinds import ABBREVIATIONS
 from ocr.types import FieldCandidate, ValuePlace, Writing
 
-_LABEL = re.compile(r"^\W*S[O06]\s*[:.;,]?\s*")
+_LABEL = re.compile(r"^\W*(S[O06]\s*[:.;,]?|S\w?\s*[:;])\s*")
 # Regulations 8.1: number, an optional year, then kind and agency.
 _LETTERS = r"(?P<symbol>[A-ZĐ][A-Za-zĐđ&]*(-[A-ZĐ][A-Za-zĐđ&.0-9]*)*)"
 _NUMBER = re.compile(r"(?P<figures>\d{1,7}[a-z]?(/\d{4})?)/" + _LETTERS)
@@ -82,6 +84,10 @@ def _settle_symbol(symbol: str, context: Context) -> str:
     """Đ where readers see D and the kind or the agency says so; all else as read."""
     parts = symbol.split("-")
     known = [ABBREVIATIONS.get(context.kind or "", ""), initials(context.issuer or ""), "HĐND"]
+    letters = known[0]
+    if letters and letters not in parts and Levenshtein.distance(letters, parts[0], score_cutoff=1) == 1:
+        # The title is printed large: TT under TỜ TRÌNH is TTr, and a person sees that it was put right.
+        parts[0] = letters
     for index, part in enumerate(parts):
         for letters in known:
             if part not in known and letters and fold(letters[: len(part)]) == part:
@@ -155,7 +161,8 @@ def _extract_place(text: FieldText, match: re.Match[str], name: str) -> FieldCan
     if len(printed) < 2:
         return None
     value, is_known = settle_place(printed)
-    odd = () if re.fullmatch(r"[^\W\d_]+([ .-]+[^\W\d_]+)*", value) else ("place_doubtful",)
+    is_odd = not re.fullmatch(r"[^\W\d_]+([ .-]+[^\W\d_]+)*", value) or is_near_province(value)
+    odd = ("place_doubtful",) if is_odd and not is_known else ()
     where = (match.start("place"), match.end("place"))
     rules = [Rule("place_known", is_known)]
     return make_candidate(name, value, text, odd, where, rules=rules, at_least=0.97 if is_known else 0.0)

@@ -15,6 +15,7 @@ _STRAY = " -_*~ˆ`'\"|•.,:;"
 _REACH = 0.02  # lines of one title share their axis to this share of the width
 _MOST_LINES = 8
 _DOUBTED = 0.6
+_UNEVEN = 1.3
 _FIRST_GAP, _GAP = 2.4, 1.3  # in heights of the line above
 
 
@@ -66,12 +67,18 @@ def _from_about(words: Sequence[Word], width: int, page: int) -> Sequence[Word]:
 def _centred(lines: Sequence[FieldText], axis: Box, width: int) -> Sequence[Word]:
     """Words of the lines that stand on an axis close under each other."""
     found: list[Word] = []
-    above = axis
+    above, pitches = axis, list[float]()
     for line in lines:
         part = _part_on_axis(line.words, axis, width, is_first=not found)
         box = union_box(part)
         if box is None or _ends_title(part, box, above, is_first=not found):
             break
+        pitch = (box.y0 + box.y1 - above.y0 - above.y1) / 2
+        # Lines of one title are set evenly; the text begins after a wider space.
+        if pitches and pitch > _UNEVEN * min(pitches):
+            break
+        if found:
+            pitches.append(pitch)
         found += part
         above = box
     return found
