@@ -10,7 +10,19 @@ from starlette.staticfiles import StaticFiles
 
 from api.guard import Guard
 from api.problems import install_problem_handlers
-from api.routes import accounts, audit, batches, health, records, release, reuse, search, session, units
+from api.routes import (
+    accounts,
+    audit,
+    batches,
+    health,
+    records,
+    release,
+    rescans,
+    reuse,
+    search,
+    session,
+    units,
+)
 from api.schemas.base import Problem
 from api.wiring import Service
 
@@ -47,7 +59,7 @@ def create_app(service: Service, *, with_pages: bool = True) -> FastAPI:
 def build_api_router() -> APIRouter:
     """Everything below `/api/v1`."""
     router = APIRouter(prefix=API)
-    for part in (session, batches, records, search, reuse, units, accounts, audit, release):
+    for part in (session, batches, rescans, records, search, reuse, units, accounts, audit, release):
         router.include_router(part.router)
     return router
 

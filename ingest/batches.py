@@ -230,6 +230,7 @@ class Intake:
                 sha256=sha256,
                 format=facts.format,
                 pages=facts.pages,
+                page_faults=pages.faults,
             )
             twin = find_twin(work, file, arrival.batch.unit)
             if twin is not None:

@@ -10,11 +10,13 @@ from pathlib import Path
 from ingest.errors import IntakeStopped
 from ingest.formats.facts import FormatFacts, Limits
 from ingest.gate import GatedPage
+from ingest.rescans import FaultCollector
 from ocr.errors import EngineCrashed
 from ocr.pagefile import PackedPages, write_page_lines
 from ocr.pool import PagePool
 from ocr.profiles import TESSERACT
 from records.errors import ErrorKind, OcrError
+from records.model import PageFault
 
 READ_FACTS = "ingest.formats.table:read_facts"
 GATE_PAGE = "ingest.gate:gate_page"
@@ -23,10 +25,11 @@ _FACTS_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class GatedPages:
-    """What the gate let pass (các trang đã qua cổng): texts, packed, and circulation restricted or not."""
+    """What the gate let pass (các trang đã qua cổng): packed texts, circulation restricted or not, faults."""
 
     texts: PackedPages
     is_restricted: bool
+    faults: tuple[PageFault, ...] = ()
 
     def write_sidecar(self, path: Path) -> None:
         """Write the pages' words and boxes as JSON, one page a line."""
@@ -113,6 +116,7 @@ class _Gathered:
     def __init__(self) -> None:
         self.count = 0
         self._texts = PackedPages()
+        self._faults = FaultCollector()
         self._is_restricted = False
         self._failed: dict[int, OcrError] = {}
 
@@ -125,6 +129,7 @@ class _Gathered:
             page = self._try(retry(number), number)
         if page is not None:
             self._texts.add(page.text)
+            self._faults.add(page.text)
             self._is_restricted = self._is_restricted or page.is_restricted
             self._failed.pop(number, None)
 
@@ -144,7 +149,7 @@ class _Gathered:
             first, error = min(self._failed.items())
             ordinals = ", ".join(str(number + 1) for number in sorted(self._failed))
             raise type(error)(f"Trang {ordinals}.", **{**error.context, "page": first + 1}) from error
-        return GatedPages(self._texts, self._is_restricted)
+        return GatedPages(self._texts, self._is_restricted, self._faults.end())
 
 
 def _drain(waiting: "deque[Future[GatedPage]]") -> None:

@@ -115,13 +115,25 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class PageFault:
+    """Why a page has to be scanned again (trang cần quét lại): ordinal from 1 and stable codes.
+
+    `missing` are printed page numbers that were not scanned before this page.
+    """
+
+    page: int
+    reasons: tuple[str, ...]
+    missing: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BatchFile:
     """A file that came in with a batch (tệp trong lô).
 
     `ordinal` counts from 1 in the batch. `name` is emptied after a hit of the state-secret gate.
     `sha256` is None until the gate has passed and the bytes are stored. A refusal carries `reason_code`
     (an error code) and `reason_vi`; a duplicate points at the file that was processed (`linked_file`).
-    `record_id` is set once there is a record.
+    `record_id` is set once there is a record. `page_faults`: its pages that should be scanned again.
     """
 
     id: str
@@ -141,6 +153,7 @@ class BatchFile:
     owner_hint: str | None = None
     type_hint: str | None = None
     updated_at: datetime | None = None
+    page_faults: tuple[PageFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,7 @@ class Record:
     result_code: str | None = None
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
+    reading_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +208,6 @@ class RecordField:
     """
 
     record_id: str
-    reading_sha256: str | None = None
     name: str
     value: str | None
     raw: str

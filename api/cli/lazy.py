@@ -27,6 +27,7 @@ COMMANDS = {
     "worker": Entry("api.cli.serve", "worker_command", "Chạy một tiến trình xử lý."),
     "ingest": Entry("api.cli.ingest", "ingest_command", "Nộp tệp hoặc thư mục vào một lô."),
     "status": Entry("api.cli.status", "status_command", "Tình trạng hệ thống, các lô và một lô."),
+    "rescans": Entry("api.cli.rescans", "rescans_command", "Trang và tệp của một lô cần quét lại."),
     "search": Entry("api.cli.find", "search_command", "Tìm hồ sơ."),
     "lookup": Entry("api.cli.find", "lookup_command", "Tra cứu kết quả tái sử dụng."),
     "reindex": Entry("api.cli.find", "reindex_command", "Dựng lại chỉ mục tìm kiếm."),

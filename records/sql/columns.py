@@ -3,11 +3,14 @@
 # ruff: noqa: ARG002 - SQLAlchemy hands the dialect to each of these
 
 import json
+from dataclasses import astuple
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
+
+from records.model import PageFault
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -64,6 +67,24 @@ class JsonTuple(TypeDecorator[tuple[Any, ...]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
         """The tuple."""
         return None if value is None else tuple(json.loads(value))
+
+
+class PageFaults(TypeDecorator[tuple[PageFault, ...]]):
+    """Pages to be scanned again, kept as JSON text; NULL, as before they were kept, is none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[PageFault, ...] | None, dialect: Dialect) -> str | None:
+        """JSON text, NULL for none."""
+        return json.dumps([astuple(fault) for fault in value]) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[PageFault, ...]:
+        """The faults."""
+        return tuple(
+            PageFault(int(page), tuple(map(str, reasons)), tuple(map(int, missing)))
+            for page, reasons, missing in json.loads(value or "[]")
+        )
 
 
 class JsonMap(TypeDecorator[dict[str, Any]]):

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from records.sql.columns import Choice, JsonMap, JsonTuple, UtcTime
+from records.sql.columns import Choice, JsonMap, JsonTuple, PageFaults, UtcTime
 from records.states import (
     CaptureState,
     Confidentiality,
@@ -148,6 +148,7 @@ batch_files = Table(
     Column("owner_hint", CODE),
     Column("type_hint", CODE),
     Column("updated_at", UtcTime),
+    Column("page_faults", PageFaults),
     # What `pending` compares: the hinted owner without spaces and dots.
     Column("owner_key", ID),
     UniqueConstraint("batch_id", "ordinal"),
@@ -182,8 +183,8 @@ records = Table(
     Column("result_code", CODE),
     Column("confirmed_by", CODE),
     Column("confirmed_at", UtcTime),
-    Index(None, "state", "created_at"),
     Column("reading_sha256", HASH),
+    Index(None, "state", "created_at"),
     Index(None, "created_at"),
 )
 record_fields = Table(
