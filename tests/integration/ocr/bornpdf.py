@@ -101,6 +101,19 @@ def _swap(cmap: bytes, letters: Mapping[str, str]) -> bytes:
     return "\n".join(lines).encode("latin-1")
 
 
+def say_otherwise(data: bytes, text: str) -> bytes:
+    """The same picture, but its second line of text says in the file that it stands for other words."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        page = pdf.pages[0]
+        content = bytes(page.Contents.read_bytes())
+        start = content.find(b"BT", content.find(b"ET"))
+        end = content.find(b"ET", start) + 2
+        said = text.encode("utf-16-be").hex().encode()
+        head = b"/Span <</ActualText <FEFF" + said + b">>> BDC "
+        page.Contents = pdf.make_stream(content[:start] + head + content[start:end] + b" EMC" + content[end:])
+        return to_bytes(pdf)
+
+
 def cover_with(data: bytes, picture: bytes) -> bytes:
     """The same page with a JPEG laid over the whole of it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:

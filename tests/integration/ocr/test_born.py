@@ -127,6 +127,14 @@ def test_maps_that_lie_are_refused(read: Read, letters: dict[str, str], reason: 
     assert "1734/QĐ-UBND" in page.text
 
 
+def test_words_put_over_others_are_refused(read: Read) -> None:
+    """What a file says a line stands for is believed no more than its maps."""
+    page = read(bornpdf.say_otherwise(bornpdf.draw_text(), "Số: 9999/QĐ-KHÁC"))
+    assert page.text_source is TextSource.OCR
+    assert "9999" not in page.text
+    assert "1734/QĐ-UBND" in page.text
+
+
 def test_whole_lines_of_other_text_are_refused(read: Read) -> None:
     """A map under which every letter is another one gives another text: it is not believed."""
     alphabet = "abcdeghiklmnopqrstuvxy"
