@@ -3,6 +3,7 @@
 import io
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from ocr.errors import ImageTooLarge, UnreadableImage
-from ocr.source import Colour, Pixels, SourcePage, plausible_dpi
+from ocr.source import Colour, FaxData, PictureForm, Pixels, SourcePage, plausible_dpi
 
 MAX_PIXELS = 150_000_000
 """An A2 sheet at 600 dpi has 139 million pixels; more is a decompression bomb or a mistake."""
 MAX_PAGES = 2_000
 _FORMATS = ("JPEG", "PNG", "TIFF")  # opening a JPEG of several pictures gives an MPO
 _EXIF_ORIENTATION = 0x0112
+_COMPRESSION, _PHOTOMETRIC, _FILL_ORDER, _STRIP_OFFSETS, _STRIP_LENGTHS = 259, 262, 266, 273, 279
+_GROUP_4, _GROUP_4_OPTIONS = 4, 293
 _EXIF_TURN = {1: 0, 2: 0, 3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 _MIRRORED = frozenset({2, 4, 5, 7})
 
@@ -86,13 +89,38 @@ def _read_frame(source: Path | bytes, image: Image.Image, number: int) -> Source
             colour = Colour.GREY if image.mode == "L" else Colour.COLOUR
             return _page(image, number, colour, _EXIF_TURN.get(orientation, 0), jpeg=jpeg)
         pixels, colour = to_pixels(image)
+        fax = _find_fax(source, image) if orientation not in _MIRRORED else None
+        form = PictureForm.LOSSLESS if _is_plain(image) else PictureForm.CONVERTED
     except ImageTooLarge:
         raise
     except Exception as exc:  # decoders raise many kinds on hostile bytes; none may escape
         raise UnreadableImage(page=number) from exc
     if orientation in _MIRRORED:
         pixels = np.ascontiguousarray(pixels[:, ::-1])
-    return _page(image, number, colour, _mirrored_turn(orientation), pixels=pixels)
+    page = _page(image, number, colour, _mirrored_turn(orientation), pixels=pixels)
+    return replace(page, fax=fax, form=form)
+
+
+def _find_fax(source: Path | bytes, image: Image.Image) -> FaxData | None:
+    """The group 4 data of a TIFF page in one strip (TIFF 6.0 section 11), or None."""
+    tags: Any = getattr(image, "tag_v2", {})
+    offsets, lengths = tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_LENGTHS, ())
+    plain = tags.get(_COMPRESSION) == _GROUP_4 and tags.get(_FILL_ORDER, 1) == 1
+    plain = plain and tags.get(_GROUP_4_OPTIONS, 0) == 0
+    if image.mode != "1" or not plain or len(offsets) != 1 or len(lengths) != 1:
+        return None
+    if isinstance(source, bytes):
+        data = source[offsets[0] : offsets[0] + lengths[0]]
+    else:
+        with source.open("rb") as file:
+            file.seek(offsets[0])
+            data = file.read(min(lengths[0], MAX_PIXELS))
+    return FaxData(data, tags.get(_PHOTOMETRIC, 0) == 1) if len(data) == lengths[0] else None
+
+
+def _is_plain(image: Image.Image) -> bool:
+    """Whether 8 bits of grey or RGB hold the image exactly."""
+    return image.mode in {"1", "L", "P", "RGB"} and "transparency" not in image.info
 
 
 def _mirrored_turn(orientation: int) -> int:

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -39,14 +40,24 @@ def compose_pdf(
             tempfile.TemporaryDirectory(prefix=f".{out_path.stem[:40]}-", dir=out_path.parent)
         )
         whole = stack.enter_context(pikepdf.new())
-        for path in _write_parts(iter(pages), Path(folder)):
+        forms: list[str] = []
+        for path in _write_parts(_note_forms(pages, forms), Path(folder)):
             whole.pages.extend(stack.enter_context(pikepdf.open(path)).pages)
         _finish(whole, title, metadata or {})
         try:
             pdfa.save(whole, out_path, LEVEL, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         except pdfa.PdfaError as exc:
             raise PdfaRefused(findings=len(exc.report.findings)) from exc
-    return validate_pdfa(out_path)
+    return replace(validate_pdfa(out_path), images=tuple(forms))
+
+
+def _note_forms(
+    pages: Iterable[tuple[SourcePage, PageText]], forms: list[str]
+) -> Iterator[tuple[SourcePage, PageText]]:
+    """The pages as they are, what becomes of each picture noted on the way."""
+    for source, text in pages:
+        forms.append(source.stored_form.value)
+        yield source, text
 
 
 def validate_pdfa(path: Path) -> PdfaReport:

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image, TiffImagePlugin
 
 from ocr.errors import UnreadableImage
-from ocr.source import Colour, Pixels, SourcePage
+from ocr.source import Colour, FaxData, Pixels, SourcePage
 
 _STRIP_OFFSETS, _STRIP_LENGTHS, _ROWS_PER_STRIP = 273, 279, 278
 _PNG_HEAD = 8
@@ -33,9 +33,13 @@ def add_image(pdf: pikepdf.Pdf, source: SourcePage) -> pikepdf.Object:
     if source.pixels is None:
         raise UnreadableImage(page=source.number)
     if source.colour is Colour.BILEVEL:
-        stream = pdf.make_stream(encode_g4(source.pixels), {**common, "/BitsPerComponent": 1})
+        fax = source.fax or FaxData(encode_g4(source.pixels), is_inverted=False)
+        stream = pdf.make_stream(fax.data, {**common, "/BitsPerComponent": 1})
         stream.Filter = Name.CCITTFaxDecode
-        stream.DecodeParms = Dictionary(K=-1, Columns=source.width, Rows=source.height, BlackIs1=True)
+        # Samples of one are made ink; in a TIFF of photometric 1 ink is coded as the white runs.
+        stream.DecodeParms = Dictionary(
+            K=-1, Columns=source.width, Rows=source.height, BlackIs1=not fax.is_inverted
+        )
         stream.Decode = Array([1, 0])
         return stream
     colours = 3 if source.colour is Colour.COLOUR else 1

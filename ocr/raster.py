@@ -22,7 +22,7 @@ from ocr.imagefile import (
 )
 from ocr.pdftext import read_printed_text
 from ocr.scanpage import FullPageImage, find_full_page_image
-from ocr.source import Colour, Pixels, SourcePage, plausible_dpi
+from ocr.source import Colour, PictureForm, Pixels, SourcePage, plausible_dpi
 
 DRAWING_DPI = 300
 _SMALLEST_DRAWING_DPI = 72
@@ -210,7 +210,9 @@ def _draw(document: pypdfium2.PdfDocument, number: int, unit: float, *, with_tex
     if not _has_colour(pixels):
         pixels, colour = pixels[:, :, 0], Colour.GREY
     pixels = np.ascontiguousarray(pixels)
-    return SourcePage(number, pixels.shape[1], pixels.shape[0], dpi, colour, pixels=pixels, printed=printed)
+    height, width = pixels.shape[:2]
+    drawn = PictureForm.DRAWN
+    return SourcePage(number, width, height, dpi, colour, pixels=pixels, printed=printed, form=drawn)
 
 
 def _render(page: pypdfium2.PdfPage, scale: float) -> Pixels:

@@ -58,9 +58,33 @@ class PrintedText:
     is_complete: bool = True
 
 
+class PictureForm(StrEnum):
+    """What stands in our PDF for the picture that came (dạng ảnh trong PDF)."""
+
+    OWN_BYTES = "own_bytes"
+    """The scanner's coding, byte for byte."""
+    LOSSLESS = "lossless"
+    """Another coding of the very same pixels."""
+    CONVERTED = "converted"
+    """Other pixels: CMYK, 16 bits a sample or transparency, which PDF/A-2b has no plain form for."""
+    DRAWN = "drawn"
+    """A page of a PDF that is no single picture, drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaxData:
+    """A CCITT group 4 strip as it stands in a TIFF file (dữ liệu fax); `is_inverted`: ink is white runs."""
+
+    data: bytes
+    is_inverted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePage:
     """A page image as it stands on disk (ảnh trang gốc).
+
+    `fax` is the coding that bilevel `pixels` came in, where a PDF can hold it; `form` says how the pixels
+    came about.
 
     Exactly one of `jpeg` (the scanner's own bytes) and `pixels` is set. `number` is 0-based, `rotation`
     the clockwise quarter turn that the file asks for when showing the page, not yet done to the pixels.
@@ -76,6 +100,14 @@ class SourcePage:
     jpeg: bytes | None = None
     pixels: Pixels | None = None
     printed: PrintedText | None = None
+    fax: FaxData | None = None
+    form: PictureForm = PictureForm.LOSSLESS
+
+    @property
+    def stored_form(self) -> PictureForm:
+        """What our PDF will hold."""
+        has_own = self.jpeg is not None or self.fax is not None
+        return PictureForm.OWN_BYTES if has_own else self.form
 
 
 def decode_page(page: SourcePage) -> Pixels:

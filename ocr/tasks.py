@@ -24,11 +24,15 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class PdfaReport:
-    """What the validator says of a written file (kết quả kiểm tra PDF/A)."""
+    """What the validator says of a written file (kết quả kiểm tra PDF/A).
+
+    `images` says for each page what stands in it for the picture that came, see `ocr.source.PictureForm`.
+    """
 
     level: str
     valid: bool
     findings: tuple[str, ...]
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

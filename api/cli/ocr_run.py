@@ -256,7 +256,12 @@ class Run:
             },
             {
                 "fields": {candidate.name: field_to_dict(candidate) for candidate in fields},
-                "pdfa": {"level": report.level, "valid": report.valid, "findings": list(report.findings)},
+                "pdfa": {
+                    "level": report.level,
+                    "valid": report.valid,
+                    "findings": list(report.findings),
+                    "images": list(report.images),
+                },
                 **exported,
             },
         )

@@ -32,7 +32,7 @@ def test_each_file_gives_text_pdf_and_data(tmp_path: Path) -> None:
     assert body["profile"] == "tesseract"
     assert body["engines"][0]["name"] == "tesseract"
     assert body["cpu_seconds"] > 0.1
-    assert body["pdfa"] == {"level": "2b", "valid": True, "findings": []}
+    assert body["pdfa"] == {"level": "2b", "valid": True, "findings": [], "images": ["own_bytes"]}
     assert body["fields"]["so_ky_hieu"]["value"] == "1234/QĐ-UBND"
     assert set(body["pages"][0]["words"][0]) == {
         "text", "raw", "confidence", "box", "line", "zone", "handwritten",

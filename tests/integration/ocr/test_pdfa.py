@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from ocr.engines.tesseract import TesseractEngine
 from ocr.imagefile import read_image_file
 from ocr.page import read_page
 from ocr.pdfa import compose_pdf, validate_pdfa
 from ocr.raster import count_pages, iter_page_images, read_page_image
-from ocr.source import Colour
-from ocr.types import PageText
+from ocr.source import Colour, SourcePage, decode_page
+from ocr.types import PageText, Quality, QualityVerdict
 from tests.integration.ocr.pages import decision_lines, draw_page, jpeg_bytes
 
 pytestmark = pytest.mark.tesseract
@@ -122,16 +122,74 @@ def test_every_coding_gives_valid_pdfa(tmp_path: Path, verapdf: Judge) -> None:
         assert compliant, f"{name}: {report[:2000]}"
 
 
-def test_bilevel_and_lossless_pages_keep_their_pixels(tmp_path: Path) -> None:
-    """A bilevel TIFF becomes CCITT, a PNG becomes Flate, both with the very same pixels."""
-    for name, coding in (("bilevel.tif", "/CCITTFaxDecode"), ("colour.png", "/FlateDecode")):
-        data = _samples()[name]
-        out, _ = compose(data, tmp_path)
-        with pikepdf.open(out) as pdf, Image.open(io.BytesIO(data)) as original:
-            image = pdf.pages[0].resources.XObject.Scan
-            assert image.Filter == coding
-            shown = pikepdf.PdfImage(image).as_pil_image()
-            assert shown.convert("RGB").tobytes() == original.convert("RGB").tobytes()
+def _fax(photometric: int) -> bytes:
+    """A bilevel page as a scanner's TIFF: group 4 in one strip, ink coded as ones (0) or zeros (1)."""
+    buffer = io.BytesIO()
+    page = draw_page(decision_lines()).convert("1")
+    info = TiffImagePlugin.ImageFileDirectory_v2()
+    info[262], info[278] = photometric, page.height
+    page.save(buffer, "TIFF", compression="group4", dpi=(200, 200), tiffinfo=info)
+    return buffer.getvalue()
+
+
+def _empty(data: bytes) -> list[tuple[SourcePage, PageText]]:
+    """The pages of an image file without words."""
+    good = Quality(QualityVerdict.GOOD)
+    return [
+        (page, PageText(page.width, page.height, page.dpi, page.rotation, 0.0, good))
+        for page in read_image_file(data)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "coding"),
+    [
+        (_fax(0), "/CCITTFaxDecode"),
+        (_fax(1), "/CCITTFaxDecode"),
+        (_samples()["bilevel.tif"], "/CCITTFaxDecode"),
+        (_samples()["colour.png"], "/FlateDecode"),
+        (_samples()["palette.png"], "/FlateDecode"),
+    ],
+    ids=["fax 0", "fax 1", "uncoded", "colour", "palette"],
+)
+def test_bilevel_and_lossless_pages_keep_their_pixels(data: bytes, coding: str, tmp_path: Path) -> None:
+    """A bilevel TIFF becomes or stays CCITT, a PNG becomes Flate, each with the very same pixels."""
+    out = tmp_path / "ra.pdf"
+    assert compose_pdf(_empty(data), out).valid
+    with pikepdf.open(out) as pdf, Image.open(io.BytesIO(data)) as original:
+        image = pdf.pages[0].resources.XObject.Scan
+        assert isinstance(image, pikepdf.Stream)
+        assert image.Filter == coding
+        shown = pikepdf.PdfImage(image).as_pil_image()
+        assert shown.convert("RGB").tobytes() == original.convert("RGB").tobytes()
+    page = next(iter_page_images(out, "pdf"))
+    with Image.open(io.BytesIO(data)) as original:
+        assert decode_page(page).mean() == pytest.approx(np.asarray(original.convert("L")).mean(), abs=1)
+
+
+@pytest.mark.parametrize("photometric", [0, 1])
+def test_fax_strip_of_a_scanner_stands_in_the_pdf_byte_for_byte(photometric: int, tmp_path: Path) -> None:
+    """Group 4 data in one strip is taken over as it is, whichever way its ink is coded."""
+    data, out = _fax(photometric), tmp_path / "ra.pdf"
+    assert compose_pdf(_empty(data), out).images == ("own_bytes",)
+    with pikepdf.open(out) as pdf:
+        assert pdf.pages[0].resources.XObject.Scan.read_raw_bytes() in data
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("colour.jpg", "own_bytes"),
+        ("cmyk.jpg", "converted"),
+        ("bilevel.tif", "lossless"),
+        ("palette.png", "lossless"),
+        ("alpha.png", "converted"),
+        ("deep.png", "converted"),
+    ],
+)
+def test_report_says_what_stands_for_each_picture(name: str, form: str, tmp_path: Path) -> None:
+    """Own bytes, the same pixels otherwise coded, or other pixels: nobody has to guess."""
+    assert compose_pdf(_empty(_samples()[name]), tmp_path / "ra.pdf").images == (form,)
 
 
 def test_scanned_pdf_gives_its_streams_untouched(tmp_path: Path) -> None:
