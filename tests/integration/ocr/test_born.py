@@ -228,6 +228,28 @@ def test_tcvn3_without_a_unicode_map_comes_out_too(read: Read, old_fonts: dict[s
     assert page.lines == body
 
 
+VNI = {
+    "ñ": "đ", "Ñ": "Đ", "ö": "ư", "ô": "ơ", "ò": "ị", "ø": "\u0300", "ù": "\u0301", "û": "\u0309",
+    "õ": "\u0303", "ï": "\u0323", "â": "\u0302",
+}  # fmt: skip
+
+
+def test_vni_fonts_come_out_as_unicode(read: Read, tmp_path: Path) -> None:
+    """A base letter and the mark printed over it, two glyphs, are one letter in the result."""
+    font = bornpdf.build_old_font(tmp_path, "VNI-Times", VNI)
+    lines = (
+        "Giao baø Lan vaø chuù Minh giöõ hai tôø giaù thueâ nhaø ôû laøng naøy",
+        "Ñaõ giao ñuû cho oâng Minh, baø Lan vaø baûy ngöôøi daân trong laøng",
+    )
+    page = read(bornpdf.draw_text(lines, font=font))
+    assert page.text_source is TextSource.PDF
+    assert page.text_reasons == ("legacy_encoding",)
+    assert page.lines == (
+        "Giao bà Lan và chú Minh giữ hai tờ giá thuê nhà ở làng này",
+        "Đã giao đủ cho ông Minh, bà Lan và bảy người dân trong làng",
+    )
+
+
 def test_each_page_of_a_file_is_judged_alone(tmp_path: Path) -> None:
     """A scanned page and a born-digital one in one file each have their own source."""
     scan = pages.jpeg_bytes(pages.draw_page(pages.decision_lines()))
