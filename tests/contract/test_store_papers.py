@@ -7,6 +7,7 @@ import pytest
 
 from records.access import NOWHERE, Scope
 from records.errors import DuplicateRecord, RecordNotFound, StaleVersion
+from records.model import PageFault
 from records.ports import Store
 from records.states import CaptureState, IncidentState, RecordState
 from tests.factories import (
@@ -98,6 +99,15 @@ class TestBatchStore:
             assert [file.ordinal for file in work.batches.files(batch.id, limit=1, offset=1)] == [2]
             in_review = work.batches.files(batch.id, state=CaptureState.VERIFY)
             assert [file.ordinal for file in in_review] == [2]
+
+    def test_keeps_page_faults(self, store: Store) -> None:
+        """What is wrong with a file's pages comes back as it was given."""
+        faults = (PageFault(2, ("cut_off", "blurred")), PageFault(5, ("pages_missing",), (4,)))
+        with store.write() as work:
+            file = add_file(work, page_faults=faults)
+            assert work.batches.get_file(file.id).page_faults == faults
+            work.batches.save_file(replace(file, page_faults=()))
+            assert work.batches.get_file(file.id).page_faults == ()
 
     def test_saves_and_refuses(self, store: Store) -> None:
         """Changes stick; unknown batches and files raise, also as a parent."""

@@ -283,3 +283,8 @@ def test_files_are_taken_in_and_each_is_accounted_for(office: Sohoa, tmp_path: P
     assert (file["name"], file["state"], bool(file["reason"])) == ("hong.pdf", "rejected", True)
     status = office("status", done.json["batch"], "--as", "an", "--json").json
     assert (status["received"], status["by_state"]) == (1, {"rejected": 1})
+    listed = office("rescans", done.json["batch"], "--as", "an", "--json").json
+    assert [(row["name"], row["page"]) for row in listed] == [("hong.pdf", None)]
+    table = tmp_path / "quet-lai.csv"
+    assert office("rescans", done.json["batch"], "--as", "an", "--csv", str(table)).code == 0
+    assert "hong.pdf" in table.read_text(encoding="utf-8-sig")
