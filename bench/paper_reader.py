@@ -47,6 +47,11 @@ class RememberingEngine:
         """The real engine's version."""
         return self._engine.version
 
+    @property
+    def doubtful_below(self) -> float:
+        """As the reader behind it."""
+        return self._engine.doubtful_below
+
     def read(self, image: Grey, dpi: int, temp_dir: Path) -> tuple[EngineWord, ...]:
         """What was read of this image before, or is read now."""
         key = hashlib.sha256(f"{image.shape} {dpi} ".encode() + image.tobytes()).hexdigest()

@@ -47,6 +47,11 @@ class OcrEngine(Protocol):
         """Name and version; raises EngineMissing or LanguageDataMissing."""
         ...
 
+    @property
+    def doubtful_below(self) -> float:
+        """Mean word confidence below which a page may stand on its head; right pages lie well above."""
+        ...
+
     def read(self, image: Grey, dpi: int, temp_dir: Path) -> tuple[EngineWord, ...]:
         """Words of the image in the reader's order; temporary files lie in `temp_dir` alone.
 

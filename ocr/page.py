@@ -16,8 +16,8 @@ from ocr.tokens import parse_tokens
 from ocr.types import PageText, Quality, QualityVerdict, Word
 from ocr.zones import name_zones
 
-_DOUBTFUL_CONFIDENCE = 0.55
-_CLEAR_GAIN = 0.15
+_CLEAR_GAIN = 0.3
+"""The share of the doubt that turning a page must take away."""
 
 
 def read_page(source: SourcePage, engine: OcrEngine, temp_dir: Path) -> PageText:
@@ -35,7 +35,7 @@ def read_prepared(
     if is_blank(prepared):
         return prepared, _page_text(prepared, Quality(QualityVerdict.BLANK), ())
     words = engine.read(prepared.image, prepared.dpi, temp_dir)
-    if mean_confidence(words) < _DOUBTFUL_CONFIDENCE:
+    if mean_confidence(words) < engine.doubtful_below:
         prepared, words = _try_upside_down(source, prepared, words, engine, temp_dir)
     return prepared, build_page_text(prepared, words)
 
@@ -93,7 +93,8 @@ def _try_upside_down(
     """Read the page the other way up and keep what was read more surely."""
     turned = prepare_page(source, (prepared.geometry.rotation + 180) % 360)
     other = engine.read(turned.image, turned.dpi, temp_dir)
-    if mean_confidence(other) > mean_confidence(words) + _CLEAR_GAIN:
+    sure = mean_confidence(words)
+    if mean_confidence(other) > sure + _CLEAR_GAIN * (1 - sure):
         return turned, other
     return prepared, words
 

@@ -26,6 +26,11 @@ class AccurateEngine:
         fast = self._fast.version
         return EngineVersion(f"{fast.name}+asterocr", f"{fast.version}+{STRONG_VERSION}")
 
+    @property
+    def doubtful_below(self) -> float:
+        """As for the fast reader, whose confidences these are."""
+        return self._fast.doubtful_below
+
     def read(self, image: Grey, dpi: int, temp_dir: Path) -> tuple[EngineWord, ...]:
         """Words and boxes of one image; see `OcrEngine.read`. No file is written."""
         del dpi, temp_dir  # the networks see lines at one height, whatever the resolution

@@ -29,6 +29,11 @@ class FastEngine:
         """The line reader's models."""
         return EngineVersion(name="trueocr", version=MODEL_VERSION)
 
+    @property
+    def doubtful_below(self) -> float:
+        """Upright pages are read at 0.97 and more, also bad ones, pages on their heads at 0.8 and less."""
+        return 0.9
+
     def read(self, image: Grey, dpi: int, temp_dir: Path) -> tuple[EngineWord, ...]:
         """Words and boxes of one image; see `OcrEngine.read`. No file is written."""
         del dpi, temp_dir  # the networks see lines at one height, whatever the resolution

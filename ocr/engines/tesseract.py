@@ -35,6 +35,11 @@ class TesseractEngine:
         """`tesseract` and its version; raises EngineMissing or LanguageDataMissing."""
         return _find_version(self._language)
 
+    @property
+    def doubtful_below(self) -> float:
+        """Upright pages are read at 0.8 and more, pages on their heads below 0.5."""
+        return 0.55
+
     def read(self, image: Grey, dpi: int, temp_dir: Path) -> tuple[EngineWord, ...]:
         """Words and boxes of one image; see `OcrEngine.read`."""
         config = _CONFIG.format(mode=self._mode, dpi=dpi)

@@ -15,7 +15,9 @@ from ocr.engines.fast import FastEngine
 from ocr.engines.lattice import read_greedy
 from ocr.engines.line_detector import LineDetector
 from ocr.engines.strong_reader import StrongReader
+from ocr.imagefile import read_image_file
 from ocr.models import DEFAULT_FOLDER
+from ocr.page import read_page
 from tests.integration.ocr.pages import Print, decision_lines, draw_page, find_font, jpeg_bytes
 
 
@@ -78,6 +80,15 @@ def test_confidence_tells_clear_print_from_a_smear(engine: FastEngine, tmp_path:
     assert min(word.confidence for word in clear) > 0.8
     assert dirty
     assert np.mean([word.confidence for word in dirty]) < 0.9
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_page_that_lies_wrong_is_turned(engine: FastEngine, tmp_path: Path, turn: int) -> None:
+    """Pages fed sideways or on their heads are read upright; the turn that was undone is told."""
+    page = draw_page(decision_lines()).rotate(-turn, expand=True)
+    text = read_page(next(read_image_file(jpeg_bytes(page))), engine, tmp_path)
+    assert text.rotation == (360 - turn) % 360
+    assert "QUYẾT ĐỊNH" in text.lines
 
 
 def test_empty_page_has_no_words(engine: FastEngine, tmp_path: Path) -> None:
