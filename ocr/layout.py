@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ocr.columns import order_text, part_margins
 from ocr.engine import EngineWord, Grey
 from ocr.folding import fold
 from ocr.foot import find_copy_top, is_copy_kind, split_foot
@@ -123,15 +124,16 @@ def _find_parts(lines: list[Segment], width: int, height: int, tables: Sequence[
     body, recipients, signature = split_foot(rest, width)
     return [
         *header,
-        *_order_body(body, tables),
+        *_order_body(body, tables, width),
         Part(PartKind.RECIPIENTS, tuple(recipients)),
         Part(PartKind.SIGNATURE, tuple(signature)),
     ]
 
 
-def _order_body(lines: Sequence[Segment], tables: Sequence[Cells]) -> list[Part]:
-    """Rows from top to bottom, a table in its place, cell after cell."""
-    parts: list[Part] = []
+def _order_body(lines: Sequence[Segment], tables: Sequence[Cells], width: int) -> list[Part]:
+    """Rows from top to bottom, a table in its place, cell after cell; stamps beside the text come first."""
+    outside, lines = part_margins(lines, width)
+    parts = [Part(PartKind.MARGIN, tuple(order_downwards(outside)))]
     words = [word for line in lines for word in line.words]
     for cells in tables:
         held, words = take_words(cells, words)
@@ -139,9 +141,9 @@ def _order_body(lines: Sequence[Segment], tables: Sequence[Cells]) -> list[Part]
             continue
         above = [word for word in words if (word.box.y0 + word.box.y1) / 2 < cells[0].y0]
         words = [word for word in words if (word.box.y0 + word.box.y1) / 2 >= cells[0].y0]
-        parts.append(Part(PartKind.BODY, tuple(order_downwards(build_segments(above)))))
+        parts.append(Part(PartKind.BODY, tuple(order_text(build_segments(above), width))))
         parts.append(Part(PartKind.TABLE, tuple(held)))
-    parts.append(Part(PartKind.BODY, tuple(order_downwards(build_segments(words)))))
+    parts.append(Part(PartKind.BODY, tuple(order_text(build_segments(words), width))))
     return parts
 
 

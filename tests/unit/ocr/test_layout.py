@@ -266,3 +266,24 @@ def test_framed_stamp_is_no_table() -> None:
     image = ruled_table((90, 420), (300, 350, 400, 450))
     words = [*line(1, 310, (100, "CÔNG VĂN ĐẾN")), *line(2, 360, (100, "Số: 2352"))]
     assert {zone for zone, _ in zoned(words, image)} == {"noi_dung"}
+
+
+LONG = "tiếp theo trang trước là một dòng chữ dài chạy từ lề trái sang tới tận lề phải của trang giấy này."
+
+
+def test_stamp_beside_the_text_is_no_part_of_its_lines() -> None:
+    """Words that a reader glued to the text from a stamp in the margin come before it, without a zone."""
+    words = [word for n in range(8) for word in line(n, 200 + 40 * n, (120, LONG))]
+    words += line(3, 320, (20, "ĐẾN"))
+    words.sort(key=lambda word: (word.line, word.box.x0))
+    assert zoned(words) == [("", "ĐẾN"), *[("noi_dung", LONG)] * 8]
+
+
+def test_two_columns_of_text_read_one_after_the_other() -> None:
+    """A gazette's page is read down its left column first; what runs over both stays in its place."""
+    left, right = "dòng bên trái của trang công báo có hai cột", "dòng bên phải của trang công báo có hai cột"
+    words = [*line(0, 100, (120, LONG))]
+    for n in range(1, 10):
+        words += line(2 * n, 100 + 40 * n, (100, left))
+        words += line(2 * n + 1, 100 + 40 * n, (540, right))
+    assert [text for _, text in zoned(shuffled(words))] == [LONG, *[left] * 9, *[right] * 9]
