@@ -22,6 +22,7 @@ from api.routes import (
     search,
     session,
     units,
+    verifications,
 )
 from api.schemas.base import Problem
 from api.wiring import Service
@@ -59,7 +60,19 @@ def create_app(service: Service, *, with_pages: bool = True) -> FastAPI:
 def build_api_router() -> APIRouter:
     """Everything below `/api/v1`."""
     router = APIRouter(prefix=API)
-    for part in (session, batches, rescans, records, search, reuse, units, accounts, audit, release):
+    for part in (
+        session,
+        batches,
+        rescans,
+        records,
+        search,
+        reuse,
+        units,
+        accounts,
+        audit,
+        release,
+        verifications,
+    ):
         router.include_router(part.router)
     return router
 

@@ -64,13 +64,13 @@ def _take_in(
     owner, kind = _text(form, "owner_hint"), _text(form, "type_hint")
     return [
         service.intake.receive_upload(
-            batch_id, Upload(file.filename or "", _find_path(file), owner, kind, lifted), acting.principal
+            batch_id, Upload(file.filename or "", find_path(file), owner, kind, lifted), acting.principal
         )
         for file in files
     ]
 
 
-def _find_path(file: UploadFile) -> Path:
+def find_path(file: UploadFile) -> Path:
     """The spooled file by its open descriptor: it has no name, and a copy would take its room twice."""
     file.file.flush()
     return Path(f"/proc/self/fd/{file.file.fileno()}")

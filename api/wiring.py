@@ -123,6 +123,13 @@ class Service:
         return PagePool(ocr.jobs, ocr.memory_mb * MB, self.memory.path)
 
     @cached_property
+    def verifiers(self) -> "PagePool":
+        """A warm child for signature checks that somebody waits for, apart from the pages' children."""
+        from ocr.pool import PagePool
+
+        return PagePool(1, self.settings.ocr.memory_mb * MB, self.memory.path)
+
+    @cached_property
     def intake(self) -> "Intake":
         """Takes files in."""
         from ingest.batches import Intake
@@ -330,8 +337,9 @@ class Service:
     def close(self) -> None:
         """End children and close what was opened; nothing is opened for it."""
         opened = vars(self)
-        if "pool" in opened:
-            self.pool.close()
+        for name in ("pool", "verifiers"):
+            if name in opened:
+                opened[name].close()
         if "memory" in opened:
             self.memory.close()
         if "database" in opened:

@@ -1,15 +1,25 @@
 """Signatures of a file on the line (chữ ký số của tệp): verified in a child, told in the record's words."""
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ocr.errors import EngineCrashed, EngineTimedOut, OutOfMemory
+from ocr.pool import PagePool
 from records.states import SignatureValue
-from signing.report import Indication, IntegrityVerdict, SignatureReport
-from signing.trust import TrustBundle, load_bundle
-from signing.verify import verify_pdf
+from signing.report import DocumentFacts, Indication, IntegrityVerdict, Policy, SignatureReport, format_time
+from signing.rules import POLICY_ID, POLICY_VERSION
+from signing.undecided import build_undecided
+
+if TYPE_CHECKING:
+    from signing.trust import TrustBundle
+
+VERIFY_FILE = "ingest.signatures:verify_file"
+_SECONDS, _SECONDS_A_MEGABYTE = 60.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +68,38 @@ NOT_SIGNED = Standing(
 )
 
 
+def check_trust(trust: TrustSource) -> None:
+    """Raise BadTrustBundle or DemoTrustRefused for a folder that cannot be used."""
+    if trust.folder is not None:
+        _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
+
+
+def verify_in_child(pool: PagePool, path: Path, trust: TrustSource, at: datetime) -> Verified:
+    """Verify a PDF in a warm child that may be killed: a crash, too much time or memory is a verdict too."""
+    seconds = _SECONDS + _SECONDS_A_MEGABYTE * path.stat().st_size / 2**20
+    try:
+        verified: Verified = pool.run(VERIFY_FILE, path, trust, at, timeout=seconds)
+    except EngineTimedOut:
+        return _undecided(path, at, "timed_out")
+    except OutOfMemory:
+        return _undecided(path, at, "out_of_memory")
+    except EngineCrashed as exc:
+        if exc.context.get("pool") == "closed":
+            raise  # the service ends: no verdict on the file
+        return _undecided(path, at, "verifier_crashed")
+    return verified
+
+
 def verify_file(path: Path, trust: TrustSource, at: datetime) -> Verified:
     """Verify every signature of a PDF as of `at`; never raises for what the file holds. Runs in a child."""
+    from signing.verify import verify_pdf  # a second of imports, for the child alone
+
     bundle = None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
-    report = verify_pdf(path.read_bytes(), trust=bundle, at=at, offline=trust.offline)
+    return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, offline=trust.offline))
+
+
+def _tell(report: SignatureReport) -> Verified:
+    """A report in the record's words."""
     return Verified(
         value=judge_value(report),
         indication=str(report.summary.indication),
@@ -69,6 +107,15 @@ def verify_file(path: Path, trust: TrustSource, at: datetime) -> Verified:
         is_signed=_is_signed(report),
         report=json.dumps(report.to_dict(), ensure_ascii=False, sort_keys=True).encode(),
     )
+
+
+def _undecided(path: Path, at: datetime, reason: str) -> Verified:
+    """INDETERMINATE with the reason; whether it is signed is not known, so it is treated as if it were."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    facts = DocumentFacts(digest, path.stat().st_size)
+    policy = Policy(POLICY_ID, POLICY_VERSION, None, format_time(at) or "", online=False)
+    return replace(_tell(build_undecided(facts, policy, reason)), is_signed=True)
 
 
 def judge_value(report: SignatureReport) -> SignatureValue:
@@ -92,10 +139,12 @@ def _is_signed(report: SignatureReport) -> bool:
 
 
 def _stamp(folder: Path) -> int:
-    """Changes when the administrator replaces the bundle."""
-    return (folder / "bundle.toml").stat().st_mtime_ns if (folder / "bundle.toml").exists() else 0
+    """Changes when the administrator replaces a file of the bundle."""
+    return max((path.stat().st_mtime_ns for path in (folder, *folder.glob("*"))), default=0)
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, allow_demo: bool, _stamp_ns: int) -> TrustBundle:
+def _load(folder: Path, allow_demo: bool, _stamp_ns: int) -> "TrustBundle":
+    from signing.trust import load_bundle
+
     return load_bundle(folder, allow_demo=allow_demo)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ingest.jobs import FileJob
 from ingest.record import build_fields, build_record
-from ingest.signatures import NOT_SIGNED, Standing, TrustSource, Verified
+from ingest.signatures import NOT_SIGNED, Standing, TrustSource, verify_in_child
 from ocr.pool import PagePool
 from ocr.sidecar import field_to_dict
 from ocr.types import Box, FieldCandidate
@@ -31,11 +31,9 @@ from records.states import CAPTURE_ENDS, CaptureState, SignatureStanding
 from signing.errors import KeyUnavailable
 
 CHANNEL = "worker"
-VERIFY_FILE = "ingest.signatures:verify_file"
 COMPOSE_FILE = "ocr.work:compose_file"
 EXTRACT_FIELDS = "ocr.work:extract_file_fields"
 PDF = "pdf"
-_VERIFY_SECONDS = 300.0
 _EXTRACT_SECONDS = 120.0
 _COMPOSE_SECONDS = 60.0
 _COMPOSE_SECONDS_A_PAGE = 10.0
@@ -162,9 +160,7 @@ class Steps:
     def verify_blob(self, sha256: str) -> Standing:
         """Verdict of a kept PDF; the report goes into the blob store."""
         with self._working_copy(sha256) as (path, _folder):
-            verified: Verified = self.pool.run(
-                VERIFY_FILE, path, self.trust, self.clock.now(), timeout=_VERIFY_SECONDS
-            )
+            verified = verify_in_child(self.pool, path, self.trust, self.clock.now())
         report = self.blobs.put(verified.report)
         return Standing(verified.value, verified.indication, verified.headline_vi, verified.is_signed, report)
 

@@ -53,8 +53,9 @@ from signing.revisions import (
     read_usage_rights,
 )
 from signing.rows import build_rows, merge_rows
-from signing.rules import load_rules
+from signing.rules import POLICY_ID, POLICY_VERSION, load_rules
 from signing.trust import RevocationData, TrustBundle
+from signing.undecided import build_undecided, build_unreadable
 from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
 
@@ -64,8 +65,6 @@ install_long_strings()
 for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
-POLICY_ID = "sohoa-verify"
-POLICY_VERSION = "2"
 _MAXIMUM_SIGNATURES = 100
 _MAXIMUM_BYTES = 512 * 1024 * 1024
 
@@ -381,17 +380,11 @@ def _engine() -> tuple[tuple[str, str], ...]:
 
 def _unreadable(data: bytes, policy: Policy, reason: str, text: str = "UNREADABLE") -> SignatureReport:
     """The report of a file that cannot be opened at all."""
-    summary = build_summary(IntegrityVerdict.UNREADABLE, Indication.INDETERMINATE, "GENERIC", text, Counts())
     facts = DocumentFacts(hashlib.sha256(data).hexdigest(), len(data), encrypted=text == "PASSWORD")
-    return SignatureReport(facts, summary, (), policy, (reason,), _engine(), (reason,))
+    return build_unreadable(facts, policy, reason, text=text, engine=_engine())
 
 
 def _undecided(data: bytes, census: Census, policy: Policy, reason: str) -> SignatureReport:
     """The report of a document whose check itself failed."""
-    counts = Counts(signatures=len(census.raw), unreadable=len(census.raw))
-    summary = build_summary(
-        IntegrityVerdict.INDETERMINATE, Indication.INDETERMINATE, "GENERIC", "UNDECIDED", counts
-    )
-    return SignatureReport(
-        _document(data, census, None), summary, (), policy, (reason,), _engine(), (reason,)
-    )
+    facts = _document(data, census, None)
+    return build_undecided(facts, policy, reason, signatures=len(census.raw), engine=_engine())

@@ -1,9 +1,6 @@
 """`sohoa ocr`: reads files without a running service, so that anyone can judge the reading (nhận dạng)."""
 
 import os
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +11,14 @@ from rich.progress import Progress
 from api.cli.ocr_run import Exports, Reader, Run
 from api.cli.options import AsJson
 from api.cli.output import print_json
+from api.cli.pools import memory_pool
 from api.settings import load_settings
 from ocr.models import use_folder
-from ocr.pool import PagePool
 from ocr.profiles import DEFAULT_PROFILE, find_engines, find_fault
 from records.errors import ServiceError
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_MISSING = 1, 2, 3
 _MEMORY_LIMIT = 2 * 1024**3
-_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  unread pages belong in memory, not on a disk
 
 
 def ocr_command(
@@ -58,7 +54,7 @@ def ocr_command(
     if reader.fault is not None:
         console.print(f"{reader.fault.text_vi} Đang đọc bằng Tesseract thay cho “{profile}”.", markup=False)
     out.mkdir(parents=True, exist_ok=True)
-    with _pool(jobs) as (pool, temp_dir), Progress(console=console) as progress:
+    with memory_pool(jobs, _MEMORY_LIMIT) as (pool, temp_dir), Progress(console=console) as progress:
         exports = Exports(hocr=hocr, alto=alto, reading_copy=reading_copy)
         run = Run(pool, jobs, temp_dir, out, reader, exports, page_seconds)
         refused = run.run_all(files, progress)
@@ -81,14 +77,3 @@ def _name_reading_copies(names: list[str]) -> list[str]:
     from ocr.readingcopy import SUFFIX
 
     return [f"{name}.{SUFFIX}" for name in names]
-
-
-@contextmanager
-def _pool(workers: int) -> Generator[tuple[PagePool, Path]]:
-    """Worker children and their temporary folder, both gone afterwards."""
-    parent = _MEMORY_FOLDER if os.access(_MEMORY_FOLDER, os.W_OK) else None
-    with (
-        tempfile.TemporaryDirectory(prefix="sohoa-ocr-", dir=parent) as folder,
-        PagePool(workers, _MEMORY_LIMIT, Path(folder)) as pool,
-    ):
-        yield pool, Path(folder)

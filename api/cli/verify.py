@@ -9,13 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.output import EXIT_REFUSED
+from api.cli.pools import memory_pool
 from api.errors import WrongUse
 from api.settings import load_settings
+from ingest.signatures import TrustSource, check_trust, verify_in_child
+from ocr.pool import PagePool
 from records.errors import MissingPart
-from signing.report import SignatureReport
-from signing.trust import TrustBundle, load_bundle
-from signing.verify import verify_pdf
+from signing.report import DocumentFacts, Policy, format_time
+from signing.rules import POLICY_ID, POLICY_VERSION
+from signing.undecided import build_unreadable
 
+_MEMORY_LIMIT = 2 * 1024**3
 _MARKS = {"good": "✓", "warning": "!", "unknown": "?", "bad": "✗"}
 
 
@@ -27,36 +31,30 @@ def verify_command(
     offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
 ) -> None:
     """Kiểm tra chữ ký số của các tệp PDF (mã thoát 1: có tệp không đọc được; 3: thiếu bộ tin cậy)."""
-    moment = _parse_moment(at)
-    bundle = _read_trust(trust)
+    moment = _parse_moment(at) or datetime.now(UTC)
+    source = _find_trust(trust, offline=offline)
     refused = False
-    for name in files:
-        line, readable = _verify_file(name, bundle, moment, offline=offline)
-        refused = refused or not readable
-        typer.echo(json.dumps(line, ensure_ascii=False) if json_output else _sentence(line))
+    # A warm child: a hostile file may cost it its life, never this command.
+    with memory_pool(1, _MEMORY_LIMIT) as (pool, _folder):
+        for name in files:
+            line = _verify_file(name, source, moment, pool)
+            refused = refused or line["summary"]["integrity"] == "unreadable"
+            typer.echo(json.dumps(line, ensure_ascii=False) if json_output else _sentence(line))
     if refused:
         raise typer.Exit(EXIT_REFUSED)
 
 
-def _verify_file(
-    name: str, bundle: TrustBundle | None, moment: datetime | None, *, offline: bool
-) -> tuple[dict[str, Any], bool]:
-    """The output line of one file and whether the file could be read."""
+def _verify_file(name: str, trust: TrustSource, moment: datetime, pool: PagePool) -> dict[str, Any]:
+    """The output line of one file."""
     start = time.perf_counter()
     try:
-        data = Path(name).read_bytes()
+        body = json.loads(verify_in_child(pool, Path(name).resolve(strict=True), trust, moment).report)
     except OSError as exc:
-        report, warnings = verify_pdf(b"", trust=None), [f"file_not_read:{type(exc).__name__}"]
-    else:
-        report, warnings = verify_pdf(data, trust=bundle, at=moment, offline=offline), []
-    body = _line(name, report, time.perf_counter() - start)
-    body["warnings"] = [*warnings, *body["warnings"]]
-    return body, report.summary.integrity != "unreadable"
-
-
-def _line(name: str, report: SignatureReport, seconds: float) -> dict[str, Any]:
-    body = report.to_dict()
-    return {"file": name, "sha256": body.pop("sha256"), "seconds": round(seconds, 4), **body}
+        policy = Policy(POLICY_ID, POLICY_VERSION, None, format_time(moment) or "", online=False)
+        reason = f"file_not_read:{type(exc).__name__}"
+        body = build_unreadable(DocumentFacts("", 0), policy, reason).to_dict()
+    seconds = round(time.perf_counter() - start, 4)
+    return {"file": name, "sha256": body.pop("sha256"), "seconds": seconds, **body}
 
 
 def _sentence(line: dict[str, Any]) -> str:
@@ -79,16 +77,18 @@ def _parse_moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _read_trust(trust: str) -> TrustBundle | None:
+def _find_trust(trust: str, *, offline: bool) -> TrustSource:
     """The bundle named, from the data folder, or the folder given; raises MissingPart or WrongUse."""
     if trust == "none":
-        return None
+        return TrustSource(offline=offline)
     named = trust in ("vgca", "neac")
     folder = load_settings().store.folder / "trust" / trust if named else Path(trust)
     if not (folder / "bundle.toml").is_file():
         detail = f"Không có bundle.toml trong {folder}; hãy chép chứng thư gốc cùng bundle.toml vào đó."
         raise MissingPart(detail) if named else WrongUse(detail)
-    return load_bundle(folder, allow_demo=is_demo_folder(folder))
+    source = TrustSource(folder.absolute(), is_demo_folder(folder), offline)
+    check_trust(source)
+    return source
 
 
 def is_demo_folder(folder: Path) -> bool:

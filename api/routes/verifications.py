@@ -1,0 +1,66 @@
+"""Signature checks of files that are not kept (kiểm tra chữ ký không lưu)."""
+
+import errno
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.datastructures import UploadFile
+
+from api.deps import Needs, ServiceDep
+from api.errors import InvalidRequest, NoRoomForUpload
+from api.schemas.verifications import VerificationOut
+from api.uploads import check_room, find_path
+from api.wiring import Service
+from ingest.signatures import verify_in_child
+from records.access import Permission
+from records.actions.acting import Acting
+
+router = APIRouter(tags=["kiểm tra chữ ký"])
+Verifier = Annotated[Acting, Depends(Needs(Permission.VERIFY))]
+# Checks have their own threads: whoever sends large files keeps nobody from signing in.
+_CHECKS = CapacityLimiter(4)
+
+
+@router.post("/verifications", summary="Kiểm tra chữ ký của một tệp PDF, không lưu lại")
+async def post_verification(
+    request: Request,
+    service: ServiceDep,
+    _acting: Verifier,
+    response: Response,
+    at: Annotated[datetime | None, Query(description="Xét tại thời điểm này; mặc định bây giờ.")] = None,
+) -> VerificationOut:
+    """Every signature of the PDF in `file`, judged under the service's trust; nothing of it is kept.
+
+    The bytes lie in memory alone, and only until the answer. What cannot be told is INDETERMINATE.
+    """
+    check_room(request, service.upload_folder)
+    if at is not None and at.tzinfo is None:
+        raise InvalidRequest("Thời điểm cần có múi giờ, ví dụ 2026-03-31T08:00:00+07:00.")
+    response.headers["Cache-Control"] = "no-store"
+    try:
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise InvalidRequest("Cần một tệp PDF ở ô `file`.")
+            moment = at or service.clock.now()
+            report = await to_thread.run_sync(_check, service, find_path(file), moment, limiter=_CHECKS)
+    except OSError as exc:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoomForUpload from exc
+        raise
+    return VerificationOut.model_validate(report)
+
+
+def _check(service: Service, path: Path, at: datetime) -> dict[str, Any]:
+    """The report from a warm child; the spooled file is copied, for a child cannot see our descriptors."""
+    with service.memory.room(path.stat().st_size) as folder:
+        copy = folder / "file.pdf"
+        shutil.copyfile(path, copy)
+        verified = verify_in_child(service.verifiers, copy, service.trust, at)
+    report: dict[str, Any] = json.loads(verified.report)
+    return report
