@@ -15,9 +15,12 @@ _LONE_MARKS = frozenset("-–+*%")
 
 
 def keep_print(words: Sequence[LatticeWord], model: SyllableModel) -> list[bool]:
-    """For each word of one detected line whether it may be print; all are junk where the line is."""
+    """For each word of one detected line whether it may be print; known words stay however doubtful.
+
+    What is left out is never seen again, and a faint MẬT must be.
+    """
     if _is_junk_line(words, model):
-        return [False] * len(words)
+        return [not _is_unknown(word, model) for word in words]
     junk = [_is_tangle(word, model) for word in words]
     return [
         not (
