@@ -7,14 +7,14 @@ from pathlib import Path
 from ocr.calibration import calibrate
 from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, OcrEngine
-from ocr.layout import find_layout, is_misread_bullet
+from ocr.layout import is_misread_bullet
 from ocr.quality import is_blank, judge_quality, mean_confidence
 from ocr.repair import Choice, Doubt, repair_words
 from ocr.source import SourcePage
+from ocr.spread import iter_placed, read_halves
 from ocr.syllables import load_syllables
 from ocr.tokens import parse_tokens
 from ocr.types import PageText, Quality, QualityVerdict, Word
-from ocr.zones import name_zones
 
 _CLEAR_GAIN = 0.3
 """The share of the doubt that turning a page must take away."""
@@ -34,7 +34,7 @@ def read_prepared(
     """Read a page already cleaned; the cleaned page comes back turned if it stood on its head."""
     if is_blank(prepared):
         return prepared, _page_text(prepared, Quality(QualityVerdict.BLANK), ())
-    words = engine.read(prepared.image, prepared.dpi, temp_dir)
+    words = read_halves(engine, prepared.image, prepared.dpi, temp_dir)
     if mean_confidence(words) < engine.doubtful_below:
         prepared, words = _try_upside_down(source, prepared, words, engine, temp_dir)
     return prepared, build_page_text(prepared, words)
@@ -45,9 +45,7 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
     quality = judge_quality(prepared, words)
     if quality.verdict is QualityVerdict.BLANK:
         words = ()
-    height, width = prepared.image.shape
-    layout = find_layout(words, width, height, prepared.image)
-    zones = name_zones(layout)
+    lines = list(iter_placed(words, prepared.image, prepared.dpi))
     placed = [
         Word(
             text="-" if is_misread_bullet(word, segment) else word.text,
@@ -56,12 +54,11 @@ def build_page_text(prepared: PreparedPage, words: Sequence[EngineWord]) -> Page
             confidence=calibrate(word.confidence) if word.readings is None else word.confidence,
             box=prepared.geometry.to_archived(word.box),
             line=number,
-            zone=zones[number],
+            zone=zone,
         )
-        for number, segment in enumerate(layout.segments)
-        for word in segment.words
+        for number, zone, segment, word in lines
     ]
-    read = [word for segment in layout.segments for word in segment.words]
+    read = [word for _, _, _, word in lines]
     return _page_text(prepared, quality, _repair(placed, read))
 
 
@@ -92,7 +89,7 @@ def _try_upside_down(
 ) -> tuple[PreparedPage, tuple[EngineWord, ...]]:
     """Read the page the other way up and keep what was read more surely."""
     turned = prepare_page(source, (prepared.geometry.rotation + 180) % 360)
-    other = engine.read(turned.image, turned.dpi, temp_dir)
+    other = read_halves(engine, turned.image, turned.dpi, temp_dir)
     sure = mean_confidence(words)
     if mean_confidence(other) > sure + _CLEAR_GAIN * (1 - sure):
         return turned, other

@@ -155,3 +155,27 @@ def test_bilevel_tiff_pages_are_read_one_by_one(tmp_path: Path) -> None:
     texts = [read_page(page, TesseractEngine(), tmp_path) for page in read_image_file(buffer.getvalue())]
     assert [text.quality.verdict for text in texts] == [QualityVerdict.GOOD, QualityVerdict.BLANK]
     assert "Số: 1234/QĐ-UBND" in texts[0].lines
+
+
+def test_spread_is_read_page_after_page(tmp_path: Path) -> None:
+    """One image of two pages gives the left page's lines, then the right one's; boxes stay on the scan."""
+    left, right = draw_page(decision_lines()), draw_page(decision_lines())
+    scan = Image.new("RGB", (2 * left.width, left.height), "white")
+    scan.paste(left, (0, 0))
+    scan.paste(right, (left.width, 0))
+    page = read(scan, tmp_path)
+    titles = [word.box for word in page.words if word.text == "QUYẾT" and word.zone == "ten_loai"]
+    assert len(titles) == 2
+    assert titles[0].x1 < left.width < titles[1].x0
+    assert page.lines[: len(page.lines) // 2] == page.lines[len(page.lines) // 2 :]
+
+
+@pytest.mark.parametrize("ink", [(215, 40, 45), (40, 60, 180)])
+def test_coloured_title_is_read(ink: tuple[int, int, int], tmp_path: Path) -> None:
+    """A title printed in red or blue is read like a black one."""
+    paper = np.asarray(draw_page(decision_lines())).copy()
+    band = paper[390:500]
+    band[band[:, :, 0] < 128] = ink
+    page = read(Image.fromarray(paper), tmp_path)
+    assert "QUYẾT ĐỊNH" in page.lines
+    assert page.quality.verdict is QualityVerdict.GOOD
