@@ -12,6 +12,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+
 from ocr.syllables import load_syllables, swap_tone
 
 Words = list[str]

@@ -15,13 +15,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from ocr.engines.line_detector import LineBox, LineDetector
-from ocr.models import DEFAULT_FOLDER, Model, read_model
 
 from bench.train_reader.blocks import FONT_FOLDER, BlockMaker, DrawnLine, find_faces
 from bench.train_reader.overlays import Overlays
 from bench.train_reader.phrases import Phrases, spell_label
 from bench.train_reader.scanner import ScannedBlock, Scanner
+from ocr.engines.line_detector import LineBox, LineDetector
+from ocr.models import DEFAULT_FOLDER, Model, read_model
 
 _A4_LONG_INCHES = 11.69
 _MIDDLE = 0.3

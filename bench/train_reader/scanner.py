@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from ocr.clean import even_light, reading_scale
 
 from bench.train_reader.blocks import Block, Grey
 from bench.train_reader.overlays import Overlays
+from ocr.clean import even_light, reading_scale
 
 RESOLUTIONS = ((300, 36), (250, 6), (200, 28), (150, 16), (120, 4), (100, 10))
 _NOISE_SIDE = 2600

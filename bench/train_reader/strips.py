@@ -9,6 +9,7 @@ import random
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
 from ocr.engine import Grey
 from ocr.engines.line_detector import LineBox
 from ocr.engines.line_reader import cut_strip, is_light_on_dark

@@ -17,15 +17,15 @@ import cv2
 import numpy as np
 import onnx
 import torch
-from ocr.engines.line_detector import LineBox
-from ocr.engines.line_reader import cut_strip, iter_batches
-from ocr.models import DEFAULT_FOLDER, Model, read_model
 from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 from torch.nn import functional
 
 from bench.train_reader.network import LineNetwork, write_model
 from bench.train_reader.strips import InkMap, cut_jittered
+from ocr.engines.line_detector import LineBox
+from ocr.engines.line_reader import cut_strip, iter_batches
+from ocr.models import DEFAULT_FOLDER, Model, read_model
 
 _BLOCKS_AT_ONCE = 28
 _WARM_UP = 150

@@ -5,7 +5,6 @@ import unicodedata
 
 import numpy as np
 import pytest
-from ocr.engines.line_detector import LineBox
 
 from bench.train_reader.blocks import Block, BlockMaker, find_faces
 from bench.train_reader.overlays import Overlays
@@ -13,6 +12,7 @@ from bench.train_reader.phrases import Phrases, spell_label
 from bench.train_reader.samples import _find_empty, _fits, _holds, _place
 from bench.train_reader.scanner import Scanner
 from bench.train_reader.strips import cut_jittered
+from ocr.engines.line_detector import LineBox
 
 CHARSET = frozenset("Xemđiều-“”’ 1")
 
