@@ -35,7 +35,7 @@ from api.settings import load_settings
 from ocr.models import use_folder
 from ocr.pool import PagePool
 from ocr.profiles import find_engines, find_fault
-from ocr.work import READ_PAGE
+from ocr.tasks import READ_PAGE
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 MARKS = (100, 500, 1000)
@@ -141,11 +141,13 @@ def iter_marks(samples: Sequence[Sample], pages: int) -> Iterator[tuple[str, Sam
     """The highest of each figure in the stretch that ends at each mark, and while composing."""
     before = 0
     for mark in sorted({mark for mark in MARKS if mark < pages} | {pages}):
-        stretch = [sample for sample in samples if before < sample.pages <= mark]
+        stretch = [sample for sample in samples if before < sample.pages <= mark and sample.pages < pages]
         if stretch:
             yield f"page {mark}", _highest(stretch, mark)
         before = mark
-    yield "whole run", _highest(samples, pages)
+    after = [sample for sample in samples if sample.pages == pages]
+    if after:
+        yield "composing", _highest(after, pages)
 
 
 def _highest(samples: Sequence[Sample], pages: int) -> Sample:

@@ -1,7 +1,7 @@
 """Composes searchable PDF/A-2b files (tạo PDF/A) from page images and what was read on them."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
@@ -39,10 +39,9 @@ def compose_pdf(
         folder = stack.enter_context(
             tempfile.TemporaryDirectory(prefix=f".{out_path.stem[:40]}-", dir=out_path.parent)
         )
-        whole = stack.enter_context(pikepdf.new())
         forms: list[str] = []
-        for path in _write_parts(_note_forms(pages, forms), Path(folder)):
-            whole.pages.extend(stack.enter_context(pikepdf.open(path)).pages)
+        parts = list(_write_parts(_note_forms(pages, forms), Path(folder)))
+        whole = stack.enter_context(pikepdf.open(_join_parts(parts, Path(folder))))
         _finish(whole, title, metadata or {})
         try:
             pdfa.save(whole, out_path, LEVEL, object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -81,6 +80,17 @@ def _write_parts(pages: Iterator[tuple[SourcePage, PageText]], folder: Path) -> 
             part.save(path, compress_streams=True)
         yield path
         number += 1
+
+
+def _join_parts(parts: Sequence[Path], folder: Path) -> Path:
+    """One file of all parts, streams passed from file to file: pages added one by one stay in memory."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = folder / "whole.pdf"
+    options = {"streamData": "preserve", "decodeLevel": "none"}
+    pages = [{"file": str(path)} for path in parts]
+    pikepdf.Job({"empty": "", "outputFile": str(whole), "pages": pages, **options}).run()
+    return whole
 
 
 def _add_page(pdf: pikepdf.Pdf, font: pikepdf.Object, source: SourcePage, text: PageText) -> None:
