@@ -9,6 +9,7 @@ from ocr.edges import is_cut_off, whiten_borders
 from ocr.engine import Grey
 from ocr.geometry import PageGeometry
 from ocr.inks import settle_inks
+from ocr.orientation import find_turn
 from ocr.skew import find_skew, runs_down
 from ocr.source import Pixels, SourcePage, decode_page
 from ocr.specks import remove_dust, remove_streaks
@@ -52,6 +53,8 @@ def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPag
     turned = _turn(channel, declared)
     if rotation is None and runs_down(turned, round(source.dpi * scale)):
         declared = (declared + 90) % 360
+        if find_turn(_turn(channel, declared)) == 180:
+            declared = (declared + 180) % 360
         turned = _turn(channel, declared)
     dpi = max(1, round(source.dpi * scale))
     turned = remove_streaks(settle_inks(turned, pixels, source.dpi, declared))

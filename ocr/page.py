@@ -8,6 +8,7 @@ from ocr.calibration import calibrate
 from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, OcrEngine
 from ocr.layout import is_misread_bullet
+from ocr.orientation import find_turn
 from ocr.quality import is_blank, judge_quality, mean_confidence
 from ocr.repair import Choice, Doubt, repair_words
 from ocr.source import SourcePage
@@ -88,6 +89,8 @@ def _try_upside_down(
     temp_dir: Path,
 ) -> tuple[PreparedPage, tuple[EngineWord, ...]]:
     """Read the page the other way up and keep what was read more surely."""
+    if find_turn(prepared.image) == 0:
+        return prepared, words
     turned = prepare_page(source, (prepared.geometry.rotation + 180) % 360)
     other = read_halves(engine, turned.image, turned.dpi, temp_dir)
     sure = mean_confidence(words)
