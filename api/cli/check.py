@@ -12,6 +12,10 @@ from api.cli.options import AsJson
 from api.cli.output import EXIT_MISSING, Row, print_rows
 from api.wiring import Service
 from ingest.memory import is_memory_backed
+from ocr.errors import ModelMissing
+from ocr.model_store import find_unfit
+from ocr.models import PACKAGES
+from ocr.profiles import TESSERACT
 from records.errors import MissingPart, ServiceError
 
 COLUMNS = {"name": "Thành phần", "state": "Tình trạng", "version": "Phiên bản", "help": "Cần làm"}
@@ -43,6 +47,12 @@ def build_checks(service: Service) -> list[Check]:
     return [
         Check("Tesseract", _read_tesseract, "apt-get install tesseract-ocr"),
         Check("Tesseract: tiếng Việt (vie)", _read_language, "apt-get install tesseract-ocr-vie"),
+        Check(
+            "Mô hình nhận dạng",
+            lambda: _read_models(service),
+            "Chạy `sohoa models`, hoặc `sohoa models --from THƯ_MỤC` khi máy không có mạng.",
+            is_needed=settings.ocr.profile != TESSERACT,
+        ),
         Check(
             "Thư mục trong bộ nhớ",
             lambda: _read_memory(service),
@@ -103,6 +113,13 @@ def _read_language() -> str:
     if "vie" not in _run("tesseract", "--list-langs").split():
         raise MissingPart("Thiếu dữ liệu vie.")
     return "vie"
+
+
+def _read_models(service: Service) -> str:
+    unfit = find_unfit(service.settings.ocr.models.absolute())
+    if unfit:
+        raise ModelMissing(f"Thiếu hoặc sai: {unfit[0].name}.", file=unfit[0].name)
+    return ", ".join(f"{package.name} {package.version}" for package in PACKAGES)
 
 
 def _read_memory(service: Service) -> str:
