@@ -92,15 +92,36 @@ def _choose_sizes(lines: Sequence[Sequence[Word]], places: Sequence[Sequence["_P
     blocks = ["header" if block in _HEADER else block for block in blocks]
     own = [median(place.size for place in line) for line in places]
     usual = {name: median(s for s, b in zip(own, blocks, strict=True) if b == name) for name in set(blocks)}
+    rows = _number_rows(blocks, places, own)
     chosen = list[float]()
-    larger = False
-    for index, (size, block, words) in enumerate(zip(own, blocks, lines, strict=True)):
+    for size, block, words, row in zip(own, blocks, lines, rows, strict=True):
         near = abs(size - usual[block]) < _SIZE_SPREAD * usual[block]
-        if block == TABLE and index and places[index][0].along < places[index - 1][0].along - size:
-            larger = not larger
-        stepped = larger if block == TABLE else words[0].zone.removeprefix(COPY_PREFIX) in _LOWER_HEADER
+        stepped = row % 2 == 1 or words[0].zone.removeprefix(COPY_PREFIX) in _LOWER_HEADER
         chosen.append((usual[block] if near else size) * (_STEP if stepped else 1.0))
     return chosen
+
+
+def _number_rows(
+    blocks: Sequence[str], places: Sequence[Sequence["_Place"]], sizes: Sequence[float]
+) -> list[int]:
+    """The number of the table row that each line belongs to, 0 for lines that are no part of a table.
+
+    A new row begins where the text goes back to the left; outside ruled tables only pieces side by side
+    make a row.
+    """
+    rows = [0] * len(blocks)
+    number = 0
+    for index in range(1, len(blocks)):
+        line, before, size = places[index][0], places[index - 1][-1], sizes[index]
+        is_beside = line.along > before.along and abs(line.across - before.across) < 0.5 * size
+        if blocks[index] == TABLE:
+            is_next = line.along < places[index - 1][0].along - size
+            number += is_next or blocks[index - 1] != TABLE
+            rows[index] = number
+        elif is_beside and blocks[index] == blocks[index - 1] == "noi_dung":
+            number += rows[index - 1] == 0
+            rows[index - 1] = rows[index] = number
+    return rows
 
 
 def _show_line(
