@@ -7,6 +7,7 @@ import numpy as np
 
 from ocr.edges import is_cut_off, whiten_borders
 from ocr.engine import Grey
+from ocr.errors import ImageTooSmall
 from ocr.geometry import PageGeometry
 from ocr.inks import settle_inks
 from ocr.orientation import find_turn
@@ -19,6 +20,8 @@ READING_DPI = 200
 _UPSCALE_BELOW_DPI = 130
 _UPSCALED_DPI = 300
 _DOWNSCALE_FROM_DPI = 240
+_LEAST_PIXELS = 16
+_SLENDEREST = 25
 
 cv2.setNumThreads(1)
 
@@ -44,8 +47,9 @@ class PreparedPage:
 def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPage:
     """Decode and clean one page; `rotation` forces a clockwise quarter turn instead of finding it.
 
-    Raises UnreadableImage.
+    Raises UnreadableImage, ImageTooSmall.
     """
+    _check_size(source)
     pixels = decode_page(source)
     scale = reading_scale(source.dpi)
     channel = _resize(red_channel(pixels), scale)
@@ -67,6 +71,13 @@ def prepare_page(source: SourcePage, rotation: int | None = None) -> PreparedPag
     return PreparedPage(
         source.number, image, straight, dpi, source.dpi, geometry, is_cut=is_cut_off(turned, dpi)
     )
+
+
+def _check_size(source: SourcePage) -> None:
+    """Raise ImageTooSmall for what holds no line of print, however it is turned."""
+    short, long = sorted((source.width, source.height))
+    if short < _LEAST_PIXELS or long > _SLENDEREST * short:
+        raise ImageTooSmall(page=source.number, width=source.width, height=source.height)
 
 
 def reading_scale(dpi: int) -> float:

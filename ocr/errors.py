@@ -116,6 +116,14 @@ class ImageTooLarge(OcrError):
     message_vi = "Ảnh hoặc tệp vượt giới hạn kích thước. Hãy quét lại ở 300 dpi hoặc tách nhỏ tệp."
 
 
+class ImageTooSmall(OcrError):
+    """An image that can be no page: a few pixels, or a thin strip (ảnh quá nhỏ)."""
+
+    kind = ErrorKind.INVALID
+    code = "IMAGE_TOO_SMALL"
+    message_vi = "Ảnh quá nhỏ hoặc quá hẹp, không thể là một trang giấy. Hãy quét lại cả trang."
+
+
 class PdfaRefused(OcrError):
     """The composed file did not pass PDF/A validation (không đạt PDF/A)."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from ocr.clean import PreparedPage, even_light, prepare_page
 from ocr.engine import EngineWord, Grey
+from ocr.errors import ImageTooSmall
 from ocr.quality import is_blank, judge_quality
 from ocr.source import Colour, SourcePage
 from ocr.types import Box, QualityVerdict
@@ -75,3 +76,20 @@ def test_verdict_follows_from_confidence_resolution_and_ink() -> None:
     assert (unread.verdict, unread.reasons) == (QualityVerdict.RESCAN, ("nothing_read",))
     coarse = judge_quality(prepared(bars(), 70), words(0.95))
     assert (coarse.verdict, coarse.reasons) == (QualityVerdict.RESCAN, ("too_coarse",))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (12, 9000), (15, 15), (20, 600)])
+def test_what_can_be_no_page_is_refused_by_name(shape: tuple[int, int]) -> None:
+    """A few pixels or a thin strip have an error of their own."""
+    with pytest.raises(ImageTooSmall):
+        prepared(np.full(shape, 200, np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (16, 390), (390, 16), (60, 80)])
+@pytest.mark.parametrize("dpi", [1, 72, 200, 600])
+def test_smallest_pages_are_judged_without_failing(shape: tuple[int, int], dpi: int) -> None:
+    """Noise on an image just large enough goes through every step at any resolution."""
+    noise = np.random.default_rng(1).integers(0, 255, shape).astype(np.uint8)
+    for page in (noise, np.zeros(shape, np.uint8)):
+        judged = judge_quality(prepared(page, dpi), [])
+        assert judged.verdict in {QualityVerdict.BLANK, QualityVerdict.RESCAN}
