@@ -11,7 +11,7 @@ from ocr.agencies import settle_agency
 from ocr.fieldtext import make_candidate, zone_text
 from ocr.number_fields import Context, extract_date, extract_number
 from ocr.signer_fields import extract_signer
-from ocr.types import FieldCandidate, PageText
+from ocr.types import FieldCandidate, PageText, TextSource
 from ocr.zones import COPY_PREFIX
 
 _SIGNER = {"nguoi_ky": "nguoi_ky_ban_sao"}
@@ -31,7 +31,8 @@ def extract_copy(pages: Sequence[PageText], today: date) -> list[FieldCandidate]
         return []
     agency = zone_text(pages, page, COPY_PREFIX + "co_quan")
     value, is_known = settle_agency([line.text for line in agency.line_texts()])
-    context = Context(kind=None, issuer=value or None, today=today)
+    is_read = pages[page].text_source is TextSource.OCR
+    context = Context(kind=None, issuer=value or None, today=today, is_read=is_read)
     places = {
         place.name.removeprefix(COPY_PREFIX): place
         for place in pages[page].places

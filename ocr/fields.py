@@ -27,15 +27,11 @@ def extract_fields(pages: Sequence[PageText], today: date | None = None) -> tupl
         found += extract_signer(pages, end)
         found += extract_recipients(pages, end)
     found += extract_copy(pages, today)
-    found += extract_owner(pages, _value(found, "ngay_ban_hanh"))
+    issued = next((each for each in found if each.name == "ngay_ban_hanh"), None)
+    found += extract_owner(pages, issued)
     return tuple(extract_codes(pages, found))
 
 
 def _has(page: PageText, *zones: str) -> bool:
     """Whether a page has words in one of the zones."""
     return any(word.zone in zones for word in page.words)
-
-
-def _value(found: Sequence[FieldCandidate], name: str) -> str | None:
-    """The value of a field among candidates."""
-    return next((candidate.value for candidate in found if candidate.name == name), None)

@@ -17,7 +17,7 @@ _BY_DECREE: Mapping[str, str] = {
 # Legal and licensing papers met beside them.
 _OTHERS: Mapping[str, str] = {
     "THÔNG TƯ": "TT", "NGHỊ ĐỊNH": "NĐ", "LUẬT": "", "GIẤY PHÉP": "GP", "GIẤY CHỨNG NHẬN": "GCN",
-    "GIẤY XÁC NHẬN": "", "CHỨNG CHỈ": "", "GIẤY KHAI SINH": "", "TRÍCH LỤC": "", "BẰNG": "",
+    "GIẤY XÁC NHẬN": "GXN", "CHỨNG CHỈ": "", "GIẤY KHAI SINH": "", "TRÍCH LỤC": "", "BẰNG": "",
     "PHIẾU LÝ LỊCH TƯ PHÁP": "", "VĂN BẢN XÁC NHẬN": "", "VĂN BẢN CHẤP THUẬN": "", "ĐIỀU LỆ": "", "LỆNH": "",
 }  # fmt: skip
 ABBREVIATIONS: Mapping[str, str] = {**_BY_DECREE, **_OTHERS}

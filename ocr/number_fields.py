@@ -35,11 +35,15 @@ _PRINT_SURE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the other parts of the head say (ngữ cảnh): kind, issuing agency, today."""
+    """What else is known (ngữ cảnh): kind, issuing agency, today, whether the words were read from a picture.
+
+    What was read from a picture must have been looked at for handwriting; a PDF's own text is typed.
+    """
 
     kind: str | None
     issuer: str | None
     today: date
+    is_read: bool
 
 
 Places = Mapping[str, ValuePlace]
@@ -60,11 +64,11 @@ def extract_number(
     figures, symbol = _split_number(compact, place)
     box = join_boxes([place.box if place else None, *(word.box for word in text.words_at(*span))])
     if not figures or not symbol:
-        return make_candidate(name, None, text, _missing(place, "number"), span, box=box)
+        return make_candidate(name, None, text, _missing(place, "number", context), span, box=box)
     symbol = _settle_symbol(symbol, context)
     rules = _number_rules(figures, symbol, context)
     return make_candidate(
-        name, f"{figures}/{symbol}", text, _doubts(place), span,
+        name, f"{figures}/{symbol}", text, _doubts(place, context), span,
         rules=rules, at_least=_sureness(place, rules), box=box,
     )  # fmt: skip
 
@@ -106,7 +110,8 @@ def _number_rules(figures: str, symbol: str, context: Context) -> list[Rule]:
     if context.issuer:
         short = fold(initials(context.issuer))
         fits = any(len(part) > 1 and _is_within(fold(part), short) for part in parts)
-        rules.append(Rule("symbol_fits_issuer", fits))
+        # A known kind at its head bears a symbol out; else the agency's letters have to.
+        rules.append(Rule("symbol_fits_issuer", fits, "" if letters in parts else "symbol_doubtful"))
     if "/" in figures:
         year = int(figures.split("/")[1])
         plausible = _FIRST_YEAR <= year <= context.today.year
@@ -132,15 +137,15 @@ def extract_date(
     parts = [places.get(part) for part in ("day", "month", "year")]
     box = join_boxes(part.box for part in parts if part is not None)
     if match is None:
-        return [make_candidate(names[0], None, text, _missing(parts[0], "date"), box=box)]
+        return [make_candidate(names[0], None, text, _missing(parts[0], "date", context), box=box)]
     span = (match.end("place"), match.end("year"))
     figures = [
         _figures(place, match[part]) for place, part in zip(parts, ("day", "month", "year"), strict=True)
     ]
     value = _parse_date(figures)
-    doubts = [code for place in parts for code in _doubts(place)]
+    doubts = [code for place in parts for code in _doubts(place, context)]
     issued = make_candidate(
-        names[0], value, text, doubts if value else [*doubts, *_missing(parts[0], "date")], span,
+        names[0], value, text, doubts if value else [*doubts, *_missing(parts[0], "date", context)], span,
         rules=_date_rules(value, context), box=box,
         at_least=min(_sureness(place, ()) for place in parts),
     )  # fmt: skip
@@ -189,10 +194,10 @@ def _date_rules(value: str | None, context: Context) -> list[Rule]:
     ]
 
 
-def _doubts(place: ValuePlace | None) -> tuple[str, ...]:
+def _doubts(place: ValuePlace | None, context: Context) -> tuple[str, ...]:
     """Why a value that was read at a place may not stand unseen."""
     if place is None:
-        return ()
+        return ("print_unchecked",) if context.is_read else ()
     return {
         Writing.HANDWRITTEN: (HANDWRITTEN,),
         Writing.UNSURE: ("print_doubtful",),
@@ -201,9 +206,9 @@ def _doubts(place: ValuePlace | None) -> tuple[str, ...]:
     }[place.writing]
 
 
-def _missing(place: ValuePlace | None, what: str) -> tuple[str, ...]:
+def _missing(place: ValuePlace | None, what: str, context: Context) -> tuple[str, ...]:
     """Why there is no value."""
-    return (*_doubts(place), f"{what}_unreadable")
+    return (*_doubts(place, context), f"{what}_unreadable")
 
 
 def _sureness(place: ValuePlace | None, rules: Sequence[Rule]) -> float:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from ocr.fieldtext import FieldText, make_candidate, one_line
+from ocr.people import find_family_name, is_usual_name
 from ocr.types import FieldCandidate, PageText
 from records.identifiers import has_valid_tax_check_digit
 
@@ -17,6 +18,11 @@ _IDENTIFIER = re.compile(
 _OWNER = re.compile(
     r"(?:ONG/BA|ONG \(BA\)|ONG|BA|HO, CHU DEM, TEN|HO VA TEN|HO TEN|TEN TO CHUC|TEN DOANH NGHIEP|TEN CONG TY|"
     r"CHU HO|CAP CHO)\s*:\s*(?P<value>[^\n;,:\d]{3,80})"
+)
+# "cho ông (bà) Lê Văn Thử, số định danh cá nhân ...": no colon, but what follows a name tells.
+_OWNER_BEFORE_ID = re.compile(
+    r"\b(?:ONG \(BA\)|ONG/BA|ONG|BA|CHO|CONG DAN|ANH|CHI)\s+(?P<value>(?:[A-Z]+\s+){1,6}?[A-Z]+)\s*,?\s*"
+    r"(?:\(?SINH|SO DINH DANH|CCCD|CMND|CAN CUOC|SO CAN CUOC|SO CCCD|SO CMND|CHUNG MINH|MA SO THUE)\b"
 )
 _OWNER_ENDS = re.compile(r"\s+(?:SINH|NAM SINH|GIOI TINH|DIA CHI|CCCD|CMND|SO DINH DANH|MST|NGAY)\b")
 _DAY = r"(?P<value>\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2}\s+THANG\s+\d{1,2}\s+NAM\s+\d{4})"
@@ -52,17 +58,21 @@ _PERSONAL_LENGTH = 12
 _LAST_REGISTER = 399
 
 
-def extract_owner(pages: Sequence[PageText], issued: str | None = None) -> list[FieldCandidate]:
+def extract_owner(pages: Sequence[PageText], issued: FieldCandidate | None = None) -> list[FieldCandidate]:
     """Candidates from the text of all pages; of several different values the first, marked so.
 
-    `issued`, the date of issue as ISO 8601, is the one that terms "kể từ ngày ký" count from.
+    `issued`, the date of issue, is the one that terms "kể từ ngày ký" count from.
     """
     texts = [FieldText(number, page.words) for number, page in enumerate(pages)]
+    flat = [_OneLine(text.page, text.words) for text in texts]
     found = [
         _check_owner(_first(texts, "dinh_danh_chu_the", _IDENTIFIER, _parse_identifier)),
-        _first(texts, "ten_chu_the", _OWNER, _parse_owner),
-        _first(texts, "ngay_hieu_luc", _VALID_FROM, _parse_date) or _from_signing(texts, issued),
-        _first(texts, "thoi_han_hieu_luc", _VALID_UNTIL, _parse_date) or _after_term(texts, issued),
+        _check_name(
+            _first(texts, "ten_chu_the", _OWNER, _parse_owner)
+            or _first(flat, "ten_chu_the", _OWNER_BEFORE_ID, _parse_capitalised)
+        ),
+        _first(flat, "ngay_hieu_luc", _VALID_FROM, _parse_date) or _from_signing(flat, issued),
+        _first(flat, "thoi_han_hieu_luc", _VALID_UNTIL, _parse_date) or _after_term(flat, issued),
         _first(texts, "ma_ho_so", _DOSSIER, _parse_code),
         _first(texts, "ma_thu_tuc", _PROCEDURE, _parse_code),
     ]
@@ -85,14 +95,38 @@ def _check_owner(owner: FieldCandidate | None) -> FieldCandidate | None:
     return replace(owner, needs_review=True, reasons=(*owner.reasons, reason), rules=(*owner.rules, rule))
 
 
-def _from_signing(texts: Sequence[FieldText], issued: str | None) -> FieldCandidate | None:
-    """The date of issue where a paper says that it holds from its signing."""
-    return _computed(texts, "ngay_hieu_luc", _FROM_SIGNING, lambda _match: issued)
+def _check_name(owner: FieldCandidate | None) -> FieldCandidate | None:
+    """A person's name with its syllables checked; names of organisations are left alone."""
+    if owner is None or owner.value is None or find_family_name(owner.value.split()[0]) is None:
+        return owner
+    usual = is_usual_name(owner.value)
+    rules = (*owner.rules, ("given_name_usual", usual))
+    if usual:
+        return replace(owner, rules=rules)
+    return replace(owner, needs_review=True, reasons=(*owner.reasons, "name_unusual"), rules=rules)
 
 
-def _after_term(texts: Sequence[FieldText], issued: str | None) -> FieldCandidate | None:
+class _OneLine(FieldText):
+    """Words as text in which a phrase may run over the end of a line."""
+
+    @property
+    def text(self) -> str:
+        """Words joined by one space, also where a line ends."""
+        return super().text.replace("\n", " ")
+
+
+def _from_signing(texts: Sequence[FieldText], issued: FieldCandidate | None) -> FieldCandidate | None:
+    """The date of issue where a paper says that it holds from its signing; as sure as that date is."""
+    found = _computed(texts, "ngay_hieu_luc", _FROM_SIGNING, lambda _match: issued.value if issued else None)
+    if found is None or issued is None or issued.needs_review:
+        return found
+    return replace(found, confidence=issued.confidence, needs_review=False, reasons=())
+
+
+def _after_term(texts: Sequence[FieldText], issued: FieldCandidate | None) -> FieldCandidate | None:
     """The day on which a term of months or years counted from the date of issue ends."""
-    return _computed(texts, "thoi_han_hieu_luc", _TERM, lambda match: _add_term(issued, match))
+    start = issued.value if issued else None
+    return _computed(texts, "thoi_han_hieu_luc", _TERM, lambda match: _add_term(start, match))
 
 
 def _computed(
@@ -101,7 +135,7 @@ def _computed(
     pattern: re.Pattern[str],
     value: Callable[[re.Match[str]], str | None],
 ) -> FieldCandidate | None:
-    """A date that is not printed but follows from what is; always for review."""
+    """A date that is not printed but follows from what is."""
     for text in texts:
         match = pattern.search(text.folded)
         if match is not None:
@@ -149,6 +183,12 @@ def _parse_owner(printed: str, folded: str) -> str | None:
     cut = _OWNER_ENDS.search(folded)
     value = one_line(printed[: cut.start()] if cut else printed).strip(" .,-")
     return value if len(value) >= 3 and value[0].isupper() else None
+
+
+def _parse_capitalised(printed: str, folded: str) -> str | None:
+    """A name whose words all begin with a capital letter."""
+    words = one_line(printed if folded else "").split()
+    return " ".join(words) if all(word[0].isupper() for word in words) else None
 
 
 def _parse_date(printed: str, folded: str) -> str | None:

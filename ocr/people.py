@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 
+from ocr.agencies import settle_agency
 from ocr.folding import fold
 from ocr.phrases import Phrases, move_tones
 
@@ -30,14 +32,16 @@ _OTHER_NAMES = frozenset({
     "Hạ", "Đàm", "Đàng", "Lầu", "Sùng", "Thào", "Vàng", "Quàng", "Cầm", "Hạng", "Lường", "Mùa", "Lù", "Ly",
     "Chảo", "Phàn", "Tẩn", "Bá", "Bạc", "Lục", "Đống", "Thi", "Văn", "Trang", "Đới", "Đái", "Lỷ", "Phó",
 })  # fmt: skip
+# Syllables of middle and given names met often; a name with another one may be right and is looked at.
+_GIVEN_NAMES = frozenset(files("ocr").joinpath("data/given_names.txt").read_text(encoding="utf-8").split())
 _NAMES = {fold(name): name for name in _FAMILY_NAMES}
 _PHRASES = Phrases(_POSITIONS)
-_NAME_WORD = re.compile(r"[A-ZÀ-ỸĐ][a-zà-ỹđ]*|[A-ZÀ-ỸĐ]{2,}")
 _TITLES = re.compile(
     r"^(?:(?:GS|PGS|TS|THS|BS|BSCKI{0,2}|CKI{0,2}|KS|LS|NGND|NGUT|TTND|TTUT|DUOC SI|DAI TA|THUONG TA|"
     r"TRUNG TA|THIEU TA|THIEU TUONG|TRUNG TUONG)\s*[.,]\s*|(?:ONG|BA)\s+)+"
 )
 _MOST_WORDS, _LEAST_WORDS = 6, 2
+_AUTHORITY = re.compile(r"(TM|KT|TL|TUQ|Q)\b\s*[.,]?\s*")
 _STRAY = " .,:;-–—_*~'\"“”‘’|ˆ`°"
 
 
@@ -51,9 +55,12 @@ def settle_position(text: str) -> tuple[str, bool]:
 def settle_authority(text: str) -> str:
     """An authority line (KT. CHỦ TỊCH) with the position in it put right."""
     line = " ".join(text.split()).strip(_STRAY)
-    head, dot, rest = line.partition(".")
+    match = _AUTHORITY.match(line)
+    if match is None:
+        return line
+    rest = line[match.end() :].strip(_STRAY)
     found = _PHRASES.find(rest)
-    return f"{head}{dot} {found}" if found else line
+    return f"{match[1]}. {found or settle_agency([rest])[0]}"
 
 
 def find_family_name(word: str) -> str | None:
@@ -78,6 +85,11 @@ def settle_person(text: str) -> tuple[str, bool]:
     return " ".join(words), True
 
 
+def is_usual_name(text: str) -> bool:
+    """Whether all words after the first of a name are syllables that names are often made of."""
+    return all(word.strip(_STRAY) in _GIVEN_NAMES for word in text.split()[1:])
+
+
 def strip_titles(text: str) -> str:
     """A name without degrees and ranks before it (ThS., Đại tá)."""
     match = _TITLES.match(fold(text))
@@ -90,13 +102,13 @@ def is_person(text: str) -> bool:
     words = [word for word in words if word]
     if not 2 <= len(words) <= _MOST_WORDS or all(word.isupper() for word in words):
         return False
-    return all(_NAME_WORD.fullmatch(word) for word in words)
+    return all(_is_capitalised(word) for word in words)
 
 
 def find_person(words: Sequence[str]) -> tuple[int, int] | None:
     """Where in a line a name stands that begins with a family name, ends of a seal around it; else None."""
     for start, word in enumerate(words):
-        if find_family_name(word) is None or not _NAME_WORD.fullmatch(word.strip(_STRAY)):
+        if find_family_name(word) is None or not _is_capitalised(word.strip(_STRAY)):
             continue
         end = start + 1
         while end < min(len(words), start + _MOST_WORDS) and _is_given(words[end]):
@@ -106,7 +118,13 @@ def find_person(words: Sequence[str]) -> tuple[int, int] | None:
     return None
 
 
+def _is_capitalised(word: str) -> bool:
+    """Whether a word is letters alone, the first a capital and the others all small or all capitals."""
+    rest = word[1:]
+    return word.isalpha() and word[0].isupper() and (not rest or rest.islower() or rest.isupper())
+
+
 def _is_given(word: str) -> bool:
     """Whether a word may be a middle or given name."""
     stripped = word.strip(_STRAY)
-    return len(stripped) > 1 and not stripped.isupper() and _NAME_WORD.fullmatch(stripped) is not None
+    return len(stripped) > 1 and not stripped.isupper() and _is_capitalised(stripped)

@@ -9,6 +9,7 @@ from ocr.people import (
     find_family_name,
     find_person,
     is_person,
+    is_usual_name,
     settle_authority,
     settle_person,
     settle_position,
@@ -68,7 +69,11 @@ def _signer(
         known = [name for name in names if find_family_name(strip_titles(name.text).split()[0])]
         name = (known or names)[-1]
         value, is_known = settle_person(strip_titles(one_line(name.text)))
-        return [make_candidate("nguoi_ky", value, name, rules=[Rule("family_name_known", is_known)])]
+        rules = [
+            Rule("family_name_known", is_known, "name_unusual"),
+            Rule("given_name_usual", is_usual_name(value), "name_unusual"),
+        ]
+        return [make_candidate("nguoi_ky", value, name, rules=rules)]
     if not has_more:
         return []
     # A block without a readable name: seal or signature over it; a person must look.

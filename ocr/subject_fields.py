@@ -16,6 +16,7 @@ _REACH = 0.02  # lines of one title share their axis to this share of the width
 _MOST_LINES = 8
 _DOUBTED = 0.6
 _UNEVEN = 1.3
+_FULL = 0.9
 _FIRST_GAP, _GAP = 2.4, 1.3  # in heights of the line above
 
 
@@ -68,6 +69,7 @@ def _centred(lines: Sequence[FieldText], axis: Box, width: int) -> Sequence[Word
     """Words of the lines that stand on an axis close under each other."""
     found: list[Word] = []
     above, pitches = axis, list[float]()
+    margins = _margins(lines)
     for line in lines:
         part = _part_on_axis(line.words, axis, width, is_first=not found)
         box = union_box(part)
@@ -77,11 +79,24 @@ def _centred(lines: Sequence[FieldText], axis: Box, width: int) -> Sequence[Word
         # Lines of one title are set evenly; the text begins after a wider space.
         if pitches and pitch > _UNEVEN * min(pitches):
             break
+        if found and _spans(box, margins) and not _spans(above, margins):
+            break
         if found:
             pitches.append(pitch)
         found += part
         above = box
     return found
+
+
+def _margins(lines: Sequence[FieldText]) -> tuple[int, int]:
+    """Left and right edge of what is printed on some lines."""
+    edges = [box for line in lines if (box := union_box(line.words)) is not None]
+    return min((box.x0 for box in edges), default=0), max((box.x1 for box in edges), default=0)
+
+
+def _spans(box: Box, margins: tuple[int, int]) -> bool:
+    """Whether a line fills the whole width as running text does."""
+    return box.x1 - box.x0 > _FULL * (margins[1] - margins[0])
 
 
 def _part_on_axis(words: Sequence[Word], axis: Box, width: int, *, is_first: bool) -> Sequence[Word]:

@@ -1,7 +1,7 @@
 """Fields from page text, without a reader."""
 
 from ocr.fields import extract_fields
-from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, Word
+from ocr.types import Box, FieldCandidate, PageText, Quality, QualityVerdict, TextSource, Word
 
 Line = tuple[str, str]
 
@@ -15,7 +15,8 @@ def page_of(lines: list[Line], confidence: float = 0.99) -> PageText:
             box = Box(x, 100 + 50 * number, x + 10 * len(part), 130 + 50 * number)
             words.append(Word(part, part, confidence, box, number, zone))
             x = box.x1 + 10
-    return PageText(1654, 2339, 200, 0, 0.0, Quality(QualityVerdict.GOOD), tuple(words))
+    good = Quality(QualityVerdict.GOOD)
+    return PageText(1654, 2339, 200, 0, 0.0, good, tuple(words), text_source=TextSource.PDF)
 
 
 def fields_of(lines: list[Line], confidence: float = 0.99) -> dict[str, FieldCandidate]:
