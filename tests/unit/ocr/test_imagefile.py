@@ -2,6 +2,7 @@
 
 import io
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -48,11 +49,30 @@ def test_every_mode_becomes_eight_bit_pixels(mode: str, kind: str, colour: Colou
     assert page.pixels.shape[:2] == (30, 40)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_cmyk_is_red_where_magenta_and_yellow_are(kind: str) -> None:
+    """CMYK comes out in its colours, also in JPEG files, which Adobe's programs write inverted."""
+    page = next(read_image_file(packed(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), kind)))
+    assert page.pixels is not None
+    assert page.pixels[8, 8].tolist() == pytest.approx([0, 0, 254], abs=3)
+
+
+@pytest.mark.parametrize("kind", [".png", ".tiff"])
+def test_sixteen_bits_keep_their_brightness(kind: str) -> None:
+    """16-bit grey and colour samples come out as their upper eight bits."""
+    colour = np.full((6, 4, 3), (0x1000, 0x8000, 0xF000), np.uint16)
+    for samples, expected in ((colour, [16, 128, 240]), (colour[:, :, 1], 127)):
+        page = next(read_image_file(cv2.imencode(kind, samples)[1].tobytes()))
+        assert page.pixels is not None
+        assert page.pixels[3, 2].tolist() == pytest.approx(expected, abs=1)
+
+
 def test_transparent_parts_are_paper() -> None:
     """What is see-through is white, not black."""
-    page = next(read_image_file(packed(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG")))
-    assert page.pixels is not None
-    assert page.pixels.min() == 255
+    for mode, clear in (("RGBA", (0, 0, 0, 0)), ("LA", (0, 0))):
+        page = next(read_image_file(packed(Image.new(mode, (4, 4), clear), "PNG")))
+        assert page.pixels is not None
+        assert page.pixels.min() == 255
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
