@@ -298,4 +298,6 @@ def test_ready_says_which_part_is_not(client: TestClient) -> None:
     assert client.get("/health").json() == {"status": "ok"}
     ready = client.get("/ready")
     assert ready.status_code == 503
-    assert ready.json()["parts"] == {"database": "ok", "index": "ok", "memory": "ok", "worker": "NOT_READY"}
+    assert ready.json()["parts"] == {
+        "database": "ok", "index": "ok", "memory": "ok", "worker": "NOT_READY", "reader": "ok",
+    }  # fmt: skip
