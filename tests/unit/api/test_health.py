@@ -8,7 +8,7 @@ from api.wiring import build_service
 
 
 def test_missing_models_are_told_and_do_not_stop_the_service(settings: Settings, tmp_path: Path) -> None:
-    """The profile set lacks its models: named with its code, what to do and who reads instead; still ready."""
+    """A profile without its models: named by code, what to do and who reads instead; still ready."""
     asked = settings.model_copy(update={"ocr": OcrSettings(jobs=1, profile="fast", models=tmp_path / "none")})
     service = build_service(asked)
     try:
