@@ -5,7 +5,7 @@ record stay as they were read: this text goes into a reading copy alone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -32,9 +32,7 @@ class Correction:
     is_date: bool = False
 
 
-def iter_corrected(
-    pages: Sequence[PageText] | Iterator[PageText], corrections: Sequence[Correction]
-) -> Iterator[PageText]:
+def iter_corrected(pages: Iterable[PageText], corrections: Sequence[Correction]) -> Iterator[PageText]:
     """The pages one by one, corrected."""
     for number, page in enumerate(pages):
         for correction in corrections:

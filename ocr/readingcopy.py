@@ -4,7 +4,7 @@ It is never signed and proves nothing; the archived file is kept beside it, byte
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,9 @@ import cv2
 
 from ocr.corrected import Correction, iter_corrected
 from ocr.errors import UnreadableImage
+from ocr.pagefile import iter_page_texts
 from ocr.pdfa import PdfaReport, compose_pdf
 from ocr.raster import iter_page_images
-from ocr.sidecar import page_texts_from_json
 from ocr.source import Colour, SourcePage, decode_page
 from ocr.types import PageText
 
@@ -41,7 +41,7 @@ class ReadingCopy:
 def compose_reading_copy(
     path: Path,
     kind: str,
-    texts: Sequence[PageText],
+    texts: Iterable[PageText],
     out_path: Path,
     title: str,
     source_sha256: str,
@@ -98,5 +98,5 @@ def compose_corrected_copy(
     corrections: Sequence[Correction],
 ) -> ReadingCopy:
     """The same for pages kept as a sidecar file, with what people confirmed; raises SidecarInvalid too."""
-    texts = page_texts_from_json(sidecar.read_bytes())
+    texts = iter_page_texts(sidecar.read_bytes())
     return compose_reading_copy(path, kind, texts, out_path, title, source_sha256, corrections)
