@@ -15,12 +15,12 @@ _LONE_MARKS = frozenset("-–+*%")
 
 
 def keep_print(words: Sequence[LatticeWord], model: SyllableModel) -> list[bool]:
-    """For each word of one detected line whether it may be print; known words stay however doubtful.
+    """For each word of one detected line whether it may be print; known words and numbers always are.
 
-    What is left out is never seen again, and a faint MẬT must be.
+    What is left out is never seen again, and a faint MẬT or date must be.
     """
     if _is_junk_line(words, model):
-        return [not _is_unknown(word, model) for word in words]
+        return [not _is_unknown(word, model) or _is_figure(word.text) for word in words]
     junk = [_is_tangle(word, model) for word in words]
     return [
         not (
@@ -29,6 +29,7 @@ def keep_print(words: Sequence[LatticeWord], model: SyllableModel) -> list[bool]
                 any(junk[max(0, place - 1) : place + 2])
                 and word.confidence < _DOUBTED_NEIGHBOUR
                 and _is_unknown(word, model)
+                and not _is_figure(word.text)
             )
         )
         for place, word in enumerate(words)
@@ -46,6 +47,12 @@ def _is_junk_line(words: Sequence[LatticeWord], model: SyllableModel) -> bool:
     )
     mean = sum(word.confidence * len(word.text) for word in words) / letters
     return mean < _DOUBTED_LINE and letters > 2 * max(1, sure) and any(letter.isalpha() for letter in text)
+
+
+def _is_figure(text: str) -> bool:
+    """Whether a word may be a number or a date: these are kept, and their doubt is told."""
+    digits = sum(letter.isdigit() for letter in text)
+    return digits > 0 and digits >= sum(letter.isalpha() for letter in text)
 
 
 def _is_tangle(word: LatticeWord, model: SyllableModel) -> bool:

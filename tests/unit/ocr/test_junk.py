@@ -28,6 +28,7 @@ def test_doubtful_print_stays() -> None:
     """Known words, short handwritten numbers, long codes and names that were read surely stay."""
     assert kept(("quyêt", 0.5), ("định", 0.9)) == "quyêt định"
     assert kept(("MẬT", 0.3)) == "MẬT"
+    assert kept(("04/12/2019", 0.4)) == "04/12/2019"
     assert kept(("4", 0.4)) == "4"
     assert kept(("P.KTTHTien502.", 0.7)) == "P.KTTHTien502."
     assert kept(("Microsoft", 0.95)) == "Microsoft"
