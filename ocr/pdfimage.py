@@ -6,7 +6,7 @@ import struct
 import cv2
 import numpy as np
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Dictionary, Name
 from PIL import Image, TiffImagePlugin
 
 from ocr.errors import UnreadableImage
@@ -36,11 +36,10 @@ def add_image(pdf: pikepdf.Pdf, source: SourcePage) -> pikepdf.Object:
         fax = source.fax or FaxData(encode_g4(source.pixels), is_inverted=False)
         stream = pdf.make_stream(fax.data, {**common, "/BitsPerComponent": 1})
         stream.Filter = Name.CCITTFaxDecode
-        # Samples of one are made ink; in a TIFF of photometric 1 ink is coded as the white runs.
+        # Black runs are ink, but in a TIFF of photometric 1, where the white ones are.
         stream.DecodeParms = Dictionary(
-            K=-1, Columns=source.width, Rows=source.height, BlackIs1=not fax.is_inverted
+            K=-1, Columns=source.width, Rows=source.height, BlackIs1=fax.is_inverted
         )
-        stream.Decode = Array([1, 0])
         return stream
     colours = 3 if source.colour is Colour.COLOUR else 1
     stream = pdf.make_stream(encode_flate(source.pixels), common)

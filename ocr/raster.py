@@ -22,7 +22,7 @@ from ocr.imagefile import (
 )
 from ocr.pdftext import read_printed_text
 from ocr.scanpage import FullPageImage, find_full_page_image
-from ocr.source import Colour, PictureForm, Pixels, SourcePage, plausible_dpi
+from ocr.source import Colour, FaxData, PictureForm, Pixels, SourcePage, plausible_dpi
 
 DRAWING_DPI = 300
 _SMALLEST_DRAWING_DPI = 72
@@ -155,7 +155,21 @@ def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
         return None
     if pixels.shape[:2] != (height, width):
         return None
-    return SourcePage(number, width, height, dpi, colour, found.rotation, pixels=pixels)
+    fax = _find_fax(image) if colour is Colour.BILEVEL else None
+    return SourcePage(number, width, height, dpi, colour, found.rotation, pixels=pixels, fax=fax)
+
+
+def _find_fax(image: pikepdf.Stream) -> FaxData | None:
+    """The stored data of a group 4 image (ISO 32000-1 7.4.6), None for any other coding."""
+    stored = pikepdf.PdfImage(image)
+    parameters = stored.filter_decodeparms
+    if len(parameters) != 1 or parameters[0][0] != "/CCITTFaxDecode":
+        return None
+    how = parameters[0][1] or {}
+    plain = int(how.get("/K", 0)) < 0 and not how.get("/EncodedByteAlign", False)
+    if not plain or int(how.get("/Columns", 1728)) != int(image.get("/Width", 0)):
+        return None
+    return FaxData(bytes(image.read_raw_bytes()), bool(how.get("/BlackIs1", False)))
 
 
 def _is_exactly_decoded(stored: "pikepdf.PdfImage") -> bool:

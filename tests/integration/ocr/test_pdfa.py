@@ -180,7 +180,18 @@ def test_fax_strip_of_a_scanner_stands_in_the_pdf_byte_for_byte(photometric: int
     data, out = _fax(photometric), tmp_path / "ra.pdf"
     assert compose_pdf(_empty(data), out).images == ("own_bytes",)
     with pikepdf.open(out) as pdf:
-        assert pdf.pages[0].resources.XObject.Scan.read_raw_bytes() in data
+        stored = pdf.pages[0].resources.XObject.Scan.read_raw_bytes()
+    assert stored in data
+    # A scanned PDF that comes in like that keeps them too.
+    again, (page,) = tmp_path / "lai.pdf", list(iter_page_images(out, "pdf"))
+    assert compose_pdf([(page, _empty(data)[0][1])], again).images == ("own_bytes",)
+    with pikepdf.open(again) as pdf, Image.open(io.BytesIO(data)) as original:
+        image = pdf.pages[0].resources.XObject.Scan
+        assert isinstance(image, pikepdf.Stream)
+        assert image.read_raw_bytes() == stored
+        assert (
+            pikepdf.PdfImage(image).as_pil_image().convert("L").tobytes() == original.convert("L").tobytes()
+        )
 
 
 @pytest.mark.parametrize(
