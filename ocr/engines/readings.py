@@ -135,30 +135,43 @@ def _iter_texts(text: str, case: _Case, model: SyllableModel) -> Iterator[str]:
 def _iter_second_thoughts(text: str, case: _Case) -> Iterator[str]:
     """The word with one character replaced or left out as the frames suggest, likeliest first."""
     peaks, letters = _align(text, case), list(case.classes)
+    seen = _half_seen(case.chances) if peaks else []
     found: list[tuple[float, str]] = []
     for place, (first, last) in enumerate(peaks):
         own = case.classes[text[place]]
-        run = case.chances[first:last].max(axis=0)
-        for number in np.flatnonzero(run > _SECOND_THOUGHT).tolist():
+        run: dict[int, float] = {}
+        for frame in seen[first:last]:
+            for number, chance in frame:
+                run[number] = max(chance, run.get(number, 0.0))
+        for number, chance in run.items():
             if number not in {own, BLANK, case.classes[" "]}:
-                found.append((float(run[number]), text[:place] + letters[number - 1] + text[place + 1 :]))
-        lowest = float(case.chances[first:last, own].max())
+                found.append((chance, text[:place] + letters[number - 1] + text[place + 1 :]))
+        lowest = run.get(own, 0.0)
         if lowest < 0.9 and len(text) > 1:
             found.append((1 - lowest, text[:place] + text[place + 1 :]))
     yield from (other for _, other in sorted(found, reverse=True))
 
 
+def _half_seen(chances: Chances) -> list[list[tuple[int, float]]]:
+    """The classes of each frame that are worth a second thought, with their chances."""
+    seen: list[list[tuple[int, float]]] = [[] for _ in range(len(chances))]
+    frames, numbers = np.nonzero(chances > _SECOND_THOUGHT)
+    found = chances[frames, numbers]
+    for frame, number, chance in zip(frames.tolist(), numbers.tolist(), found.tolist(), strict=True):
+        seen[frame].append((number, chance))
+    return seen
+
+
 def _align(text: str, case: _Case) -> list[tuple[int, int]]:
     """The frames of each character, from half-way to its neighbours' surest frames."""
-    best = case.chances.argmax(axis=1)
+    best: list[int] = case.chances.argmax(axis=1).tolist()
     peaks: list[int] = []
     at = 0
     for letter in text:
         number = case.classes.get(letter)
-        hits = np.flatnonzero(best[at:] == number) if number is not None else np.zeros(0)
-        if not len(hits):
+        if number is None or number not in best[at:]:
             return []
-        peaks.append(at + int(hits[0]))
+        peaks.append(best.index(number, at))
         at = peaks[-1] + 1
     return [
         (
