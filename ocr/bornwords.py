@@ -17,6 +17,9 @@ from records.legacy_text import (
     is_syllable,
 )
 
+Edges = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
 _SAME_LINE = 0.5
 _WORD_GAP = 0.5
 _STEP_BACK = -0.7
@@ -40,11 +43,30 @@ class BornWord:
     is_converted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """The picture turned until its text stands upright."""
+
+    width: int
+    height: int
+    turn: int
+
+    def turn_edges(self, edges: Edges) -> Edges:
+        """A place on the turned picture."""
+        x0, y0, x1, y1 = edges
+        if self.turn == 90:
+            return self.height - y1, x0, self.height - y0, x1
+        if self.turn == 180:
+            return self.width - x1, self.height - y1, self.width - x0, self.height - y0
+        if self.turn == 270:
+            return y0, self.width - x1, y1, self.width - x0
+        return edges
+
+
 def build_words(printed: PrintedText) -> list[BornWord]:
     """The words of a page in the order of its content."""
     height, width = printed.ink.shape[:2]
-    upright = PageGeometry(width, height, printed.turn, 0.0, 1.0)
-    runs = list(_iter_runs(printed.glyphs, upright))
+    runs = list(_iter_runs(printed.glyphs, _Upright(width, height, printed.turn)))
     encodings = _find_encodings(runs, printed.fonts)
     words = [_build_word(run, encodings) for run in runs]
     return [word for word in words if word.text]
@@ -63,7 +85,7 @@ def group_rows(words: Sequence[BornWord], geometry: PageGeometry) -> list[list[B
     return [part for row in rows for part in _split_columns(sorted(row, key=lambda item: item[0].x0))]
 
 
-def _iter_runs(glyphs: Sequence[Glyph], upright: PageGeometry) -> Iterator[list[Glyph]]:
+def _iter_runs(glyphs: Sequence[Glyph], upright: _Upright) -> Iterator[list[Glyph]]:
     """Glyphs of one word each, outside ones and doubles left out."""
     run: list[Glyph] = []
     for glyph in glyphs:
@@ -81,7 +103,7 @@ def _iter_runs(glyphs: Sequence[Glyph], upright: PageGeometry) -> Iterator[list[
         yield run
 
 
-def _is_on_picture(glyph: Glyph, upright: PageGeometry) -> bool:
+def _is_on_picture(glyph: Glyph, upright: _Upright) -> bool:
     """Whether any of the glyph lies on the picture."""
     x0, y0, x1, y1 = glyph.box
     return x1 > 0 and y1 > 0 and x0 < upright.width and y0 < upright.height
@@ -93,15 +115,16 @@ def _is_double(before: Glyph, glyph: Glyph) -> bool:
     return before.text == glyph.text and shift < 0.1 * (glyph.cell[3] - glyph.cell[1])
 
 
-def _goes_on(before: Glyph, glyph: Glyph, upright: PageGeometry) -> bool:
+def _goes_on(before: Glyph, glyph: Glyph, upright: _Upright) -> bool:
     """Whether a glyph follows the one before it within a word."""
-    last, this = (upright.to_reading(to_box(one.cell)) for one in (before, glyph))
-    height = max(1, last.y1 - last.y0)
-    across = abs((last.y0 + last.y1) - (this.y0 + this.y1)) / 2
-    return across < _SAME_LINE * height and _STEP_BACK < (this.x0 - last.x1) / height < _WORD_GAP
+    _start, top, end, bottom = upright.turn_edges(before.cell)
+    start, this_top, _end, this_bottom = upright.turn_edges(glyph.cell)
+    height = max(1.0, bottom - top)
+    across = abs((top + bottom) - (this_top + this_bottom)) / 2
+    return across < _SAME_LINE * height and _STEP_BACK < (start - end) / height < _WORD_GAP
 
 
-def to_box(edges: tuple[float, float, float, float]) -> Box:
+def to_box(edges: Edges) -> Box:
     """Whole pixels around a place."""
     x0, y0, x1, y1 = edges
     return Box(int(x0), int(y0), max(int(x0) + 1, round(x1 + 0.5)), max(int(y0) + 1, round(y1 + 0.5)))

@@ -186,5 +186,7 @@ def _find_difference(picture: Pixels, bare: Pixels) -> Pixels:
     """255 where two drawings of a page differ."""
     changed = cv2.absdiff(picture, bare)
     if changed.ndim == 3:
-        changed = changed.max(axis=2)
-    return np.where(changed > _INK_DIFFERENCE, np.uint8(255), np.uint8(0))
+        blue, green, red = cv2.split(changed)
+        changed = cv2.max(cv2.max(blue, green), red)
+    mask = cv2.threshold(changed, _INK_DIFFERENCE, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(mask, dtype=np.uint8)
