@@ -1,7 +1,7 @@
 """Which way up a page stands (hướng trang), by a small network where its model is there."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,9 +9,6 @@ import numpy as np
 from ocr.engine import Grey
 from ocr.errors import ModelDamaged, ModelMissing
 from ocr.models import Model, models_folder, read_model
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 _SIDE = 768
 _SURE = 0.95
@@ -44,7 +41,7 @@ def _to_input(image: Grey) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
 @cache
-def _load_session() -> "onnxruntime.InferenceSession | None":
+def _load_session() -> Any:
     """The network, loaded once a process; None where its model is missing."""
     try:
         model = read_model(models_folder(), Model.ORIENTATION)
