@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 from ocr.engine import EngineWord
@@ -15,23 +16,23 @@ _SAME_ROW = 0.5  # share of a line's height by which the middles of pieces of on
 _JOINED_GAP = 2.5  # line heights; a wider gap parts columns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """Words of one printed line in one column (đoạn dòng), box on the reading image."""
 
     words: tuple[EngineWord, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words joined by one space."""
         return " ".join(word.text for word in self.words)
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """The text for matching: upper case, no marks."""
         return fold(self.text)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Smallest box around the words."""
         return Box(
@@ -41,26 +42,26 @@ class Segment:
             max(word.box.y1 for word in self.words),
         )
 
-    @property
+    @cached_property
     def height(self) -> int:
         """Median word height in pixels."""
         heights = sorted(word.box.y1 - word.box.y0 for word in self.words)
         return heights[len(heights) // 2]
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """Height at which the line runs; a stain read as one tall word does not move it."""
         # Dashes and full stops lie beside the middle of a line.
         lettered = [word.box for word in self.words if any(letter.isalnum() for letter in word.text)]
         return median((box.y0 + box.y1) / 2 for box in lettered or [word.box for word in self.words])
 
-    @property
+    @cached_property
     def centre(self) -> float:
         """The middle of the line across the page."""
         box = self.box
         return (box.x0 + box.x1) / 2
 
-    @property
+    @cached_property
     def is_shouted(self) -> bool:
         """Whether it is set in capitals."""
         text = self.text

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ocr.engines.lattice import BLANK
 
+_TOGETHER = 256
 _FLOOR = 1e-6  # of a frame's chance for a character, so that one odd frame does not rule a word out
 
 Chances = NDArray[np.float32]
@@ -26,8 +27,17 @@ class SpanWord:
 
 def score_words(words: Sequence[SpanWord]) -> NDArray[np.float64]:
     """Natural log-probability of each word on its span; a word longer than its span gets a very low one."""
-    if not words:
-        return np.zeros(0)
+    final = np.zeros(len(words))
+    # Words of one length together: padding them all to the longest would cost three times as much.
+    order = sorted(range(len(words)), key=lambda number: len(words[number].chances))
+    for start in range(0, len(order), _TOGETHER):
+        part = order[start : start + _TOGETHER]
+        final[part] = _score_alike([words[number] for number in part])
+    return final
+
+
+def _score_alike(words: Sequence[SpanWord]) -> NDArray[np.float64]:
+    """`score_words` of words of about one length, at least one."""
     emissions, repeats, sizes, ends = _gather(words)
     count, frames, states = emissions.shape
     forward = np.zeros((count, states))
