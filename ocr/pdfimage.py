@@ -33,8 +33,13 @@ def add_image(pdf: pikepdf.Pdf, source: SourcePage) -> pikepdf.Object:
     if source.pixels is None:
         raise UnreadableImage(page=source.number)
     if source.colour is Colour.BILEVEL:
-        fax = source.fax or FaxData(encode_g4(source.pixels), is_inverted=False)
+        fax = source.fax or FaxData(encode_g4(source.pixels))
         stream = pdf.make_stream(fax.data, {**common, "/BitsPerComponent": 1})
+        if fax.is_jbig2:
+            stream.Filter = Name.JBIG2Decode
+            if fax.shared:
+                stream.DecodeParms = Dictionary(JBIG2Globals=pdf.make_stream(fax.shared))
+            return stream
         stream.Filter = Name.CCITTFaxDecode
         # Black runs are ink, but in a TIFF of photometric 1, where the white ones are.
         stream.DecodeParms = Dictionary(

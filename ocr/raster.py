@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image
 
 from ocr.errors import EncryptedSource, ImageTooLarge, UnreadableImage
@@ -31,6 +32,7 @@ _SMALLEST_UNIT, _LARGEST_UNIT = 0.01, 100.0
 _EMPTY_DPI = 100
 _EMPTY_SHEET = (827, 1169)  # A4
 PDF = "pdf"
+_JBIG2 = "/JBIG2Decode"
 # Scanners write calibrated spaces for what is sRGB or grey; the bytes stay the same under any of these.
 _JPEG_SPACES = frozenset({"/DeviceRGB", "/DeviceGray", "/ICCBased", "/CalRGB", "/CalGray"})
 
@@ -117,7 +119,7 @@ def _read_pdf_page(
     """The one full-page image of a scanned page untouched; any other page drawn."""
     page = pdf.pages[number]
     found = find_full_page_image(page)
-    scan = _read_scan(found, number) if found else None
+    scan = _read_scan(source, found, number) if found else None
     return scan or _draw_page(source, number, _find_unit(page), with_text=with_text)
 
 
@@ -130,7 +132,7 @@ def _find_unit(page: pikepdf.Page) -> float:
     return unit if _SMALLEST_UNIT <= unit <= _LARGEST_UNIT else 1.0
 
 
-def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
+def _read_scan(source: Path | bytes, found: FullPageImage, number: int) -> SourcePage | None:
     """The scan as it is stored, or None when its coding needs a renderer (masks, odd colours)."""
     image = found.image
     width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
@@ -148,7 +150,10 @@ def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
                 return SourcePage(number, width, height, dpi, colour, found.rotation, jpeg=jpeg)
         if not _is_exactly_decoded(stored):
             return None
-        pixels, colour = to_pixels(stored.as_pil_image())
+        if list(stored.filters) == [_JBIG2]:
+            pixels, colour = _decode_jbig2(source, number), Colour.BILEVEL
+        else:
+            pixels, colour = to_pixels(stored.as_pil_image())
     except ImageTooLarge:
         raise
     except Exception:  # a coding pikepdf cannot take apart: PDFium draws the page instead
@@ -160,16 +165,36 @@ def _read_scan(found: FullPageImage, number: int) -> SourcePage | None:
 
 
 def _find_fax(image: pikepdf.Stream) -> FaxData | None:
-    """The stored data of a group 4 image (ISO 32000-1 7.4.6), None for any other coding."""
+    """The stored data of a group 4 or JBIG2 image (ISO 32000-1 7.4.6 and 7), None for any other coding."""
     stored = pikepdf.PdfImage(image)
     parameters = stored.filter_decodeparms
-    if len(parameters) != 1 or parameters[0][0] != "/CCITTFaxDecode":
+    if len(parameters) != 1 or parameters[0][0] not in (_JBIG2, "/CCITTFaxDecode"):
         return None
     how = parameters[0][1] or {}
+    if parameters[0][0] == _JBIG2:
+        shared = how.get("/JBIG2Globals")
+        common = bytes(shared.read_bytes()) if isinstance(shared, pikepdf.Stream) else b""
+        return FaxData(bytes(image.read_raw_bytes()), is_jbig2=True, shared=common)
     plain = int(how.get("/K", 0)) < 0 and not how.get("/EncodedByteAlign", False)
     if not plain or int(how.get("/Columns", 1728)) != int(image.get("/Width", 0)):
         return None
     return FaxData(bytes(image.read_raw_bytes()), bool(how.get("/BlackIs1", False)))
+
+
+def _decode_jbig2(source: Path | bytes, number: int) -> Pixels:
+    """The very pixels of the page's one image as PDFium decodes it; raises ValueError where it cannot."""
+    with _pdfium_lock:
+        document = pypdfium2.PdfDocument(source)
+        try:
+            pictures = list(document[number].get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
+            if len(pictures) != 1 or not isinstance(pictures[0], pypdfium2.PdfImage):
+                raise ValueError
+            pixels = np.array(pictures[0].get_bitmap(render=False).to_numpy(), dtype=np.uint8).squeeze()
+        finally:
+            document.close()
+    if pixels.ndim != 2 or not np.isin(pixels, (0, 255)).all():
+        raise ValueError
+    return pixels
 
 
 def _is_exactly_decoded(stored: "pikepdf.PdfImage") -> bool:

@@ -73,10 +73,15 @@ class PictureForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaxData:
-    """A CCITT group 4 strip as it stands in a TIFF file (dữ liệu fax); `is_inverted`: ink is white runs."""
+    """A bilevel page's coding as it came (dữ liệu fax): a CCITT group 4 strip, or a JBIG2 stream of a PDF.
+
+    `is_inverted`: ink is coded as white runs. `shared` are the JBIG2 segments that pages have in common.
+    """
 
     data: bytes
-    is_inverted: bool
+    is_inverted: bool = False
+    is_jbig2: bool = False
+    shared: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Searchable PDF/A from real readings: the scan's own bytes, text in order, veraPDF's verdict."""
 
 import io
+import struct
 import subprocess
 import unicodedata
 from collections.abc import Callable
@@ -9,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
+from pikepdf import Dictionary, Name
 from PIL import Image, TiffImagePlugin
 
 from ocr.engines.tesseract import TesseractEngine
 from ocr.imagefile import read_image_file
 from ocr.page import read_page
 from ocr.pdfa import compose_pdf, validate_pdfa
+from ocr.pdfimage import encode_g4
 from ocr.raster import count_pages, iter_page_images, read_page_image
 from ocr.readingcopy import compose_reading_copy
 from ocr.source import Colour, SourcePage, decode_page
@@ -125,8 +128,12 @@ def test_every_coding_gives_valid_pdfa(tmp_path: Path, verapdf: Judge) -> None:
     scan, small = tmp_path / "colour.jpg", tmp_path / "ban-doc.pdf"
     scan.write_bytes(_samples()["colour.jpg"])
     assert compose_reading_copy(scan, "image", [text], small, "Giấy phép mẫu", "0" * 64).report.valid
-    compliant, report = verapdf(small, "2b")
-    assert compliant, report[:2000]
+    write_jbig2(tmp_path / "quet.pdf")
+    pages = iter_page_images(tmp_path / "quet.pdf", "pdf")
+    assert compose_pdf(zip(pages, [text], strict=True), tmp_path / "jbig2.pdf").valid
+    for path in (small, tmp_path / "jbig2.pdf"):
+        compliant, report = verapdf(path, "2b")
+        assert compliant, report[:2000]
 
 
 def _fax(photometric: int) -> bytes:
@@ -192,6 +199,43 @@ def test_fax_strip_of_a_scanner_stands_in_the_pdf_byte_for_byte(photometric: int
         assert (
             pikepdf.PdfImage(image).as_pil_image().convert("L").tobytes() == original.convert("L").tobytes()
         )
+
+
+def write_jbig2(path: Path) -> bytes:
+    """A scanned PDF as copiers make it: one JBIG2 image (a generic region of group 4 data); its stream."""
+    page = draw_page(decision_lines()).convert("1")
+    size = struct.pack(">II", *page.size)
+    region = size + bytes(9) + b"\x01" + encode_g4(np.asarray(page, dtype=np.uint8) * np.uint8(255))
+    parts = ((48, size + bytes(11)), (38, region))
+    data = b"".join(
+        struct.pack(">IBBBI", number, kind, 0, 1, len(part)) + part
+        for number, (kind, part) in enumerate(parts)
+    )
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(page.width * 0.36, page.height * 0.36))
+        image = pdf.make_stream(data, Width=page.width, Height=page.height, BitsPerComponent=1)
+        image.Type, image.Subtype, image.ColorSpace = Name.XObject, Name.Image, Name.DeviceGray
+        image.Filter = Name.JBIG2Decode
+        shown = f"{page.width * 0.36} 0 0 {page.height * 0.36} 0 0 cm /I Do".encode()
+        pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(I=image))
+        pdf.pages[0].obj.Contents = pdf.make_stream(shown)
+        pdf.save(path)
+    return data
+
+
+def test_jbig2_of_a_copier_stays_byte_for_byte(tmp_path: Path) -> None:
+    """A PDF scanned to JBIG2 is read from its very pixels, and its stream stands in our PDF untouched."""
+    scan, out = tmp_path / "quet.pdf", tmp_path / "ra.pdf"
+    data = write_jbig2(scan)
+    page = next(iter_page_images(scan, "pdf"))
+    drawn = np.asarray(draw_page(decision_lines()).convert("1"), dtype=np.uint8) * np.uint8(255)
+    assert (page.colour, page.dpi) == (Colour.BILEVEL, 200)
+    assert np.array_equal(decode_page(page), drawn)
+    text = PageText(page.width, page.height, page.dpi, 0, 0.0, Quality(QualityVerdict.GOOD))
+    report = compose_pdf([(page, text)], out)
+    assert (report.valid, report.images) == (True, ("own_bytes",))
+    with pikepdf.open(out) as pdf:
+        assert pdf.pages[0].resources.XObject.Scan.read_raw_bytes() == data
 
 
 @pytest.mark.parametrize(
