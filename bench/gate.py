@@ -1,9 +1,9 @@
 """How surely the state-secret gate stops secret pages and lets others pass (đo cổng kiểm soát mật).
 
-    python bench/gate.py [--secret 300] [--plain 1000] [--jobs 2] [--seed N] [--json FILE.jsonl]
+    python bench/gate.py [--secret 300] [--plain 1000] [--jobs 2] [--seed N] [--profile NAME] [--json F]
 
 Aim: at least 99 % of secret pages stopped, at most 0.5 % of others. Pages are drawn from the seed and
-pass the functions the intake uses, with the real Tesseract.
+pass the functions the intake uses, with the real readers of the profile.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -25,8 +26,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.gate_pages import GateCase, build_cases, draw_case
 from ingest.secrecy import SecrecyVerdict, judge_secrecy
+from ocr.engine import OcrEngine
 from ocr.engines.tesseract import TesseractEngine
 from ocr.page import read_page
+from ocr.profiles import DEFAULT_PROFILE, build_engine
 from ocr.source import Colour, SourcePage, decode_page
 from ocr.stamps import STAMP_PAGE_MODE, find_stamps, read_stamps
 
@@ -44,18 +47,24 @@ class GateResult:
     stamp_seconds: float
 
 
-def judge_case(case: GateCase) -> GateResult:
+def judge_case(case: GateCase, profile: str = DEFAULT_PROFILE) -> GateResult:
     """Draw one page and let the gate judge it."""
     data, dpi = draw_case(case)
-    verdict, seconds = judge_jpeg(data, dpi)
+    verdict, seconds = judge_jpeg(data, dpi, profile)
     return GateResult(case, verdict.is_hit, str(verdict.outcome), str(verdict.level or ""), seconds)
 
 
-def judge_jpeg(data: bytes, dpi: int) -> tuple[SecrecyVerdict, float]:
+@cache
+def _reader(profile: str) -> OcrEngine:
+    """The process's reader, made once."""
+    return build_engine(profile)
+
+
+def judge_jpeg(data: bytes, dpi: int, profile: str = DEFAULT_PROFILE) -> tuple[SecrecyVerdict, float]:
     """The gate's verdict on a scanner's JPEG, and the CPU seconds that finding stamps took."""
     source = _open_jpeg(data, dpi)
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        page = read_page(source, TesseractEngine(), Path(folder))
+        page = read_page(source, _reader(profile), Path(folder))
         start = time.process_time()
         regions = find_stamps(decode_page(source), dpi, page.rotation)
         seconds = time.process_time() - start
@@ -70,10 +79,12 @@ def _open_jpeg(data: bytes, dpi: int) -> SourcePage:
     return SourcePage(0, width, height, dpi, colour, jpeg=data)
 
 
-def run(cases: Sequence[GateCase], jobs: int) -> Iterator[GateResult]:
+def run(cases: Sequence[GateCase], jobs: int, profile: str) -> Iterator[GateResult]:
     """Results in the order of the cases, with a count on standard error."""
     with ProcessPoolExecutor(jobs) as pool:
-        for number, result in enumerate(pool.map(judge_case, cases, chunksize=4), start=1):
+        for number, result in enumerate(
+            pool.map(partial(judge_case, profile=profile), cases, chunksize=4), 1
+        ):
             print(f"\r{number}/{len(cases)}", end="", file=sys.stderr, flush=True)
             yield result
     print(file=sys.stderr)
@@ -132,10 +143,11 @@ def main() -> int:
     parser.add_argument("--plain", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--profile", default=DEFAULT_PROFILE)
     parser.add_argument("--json", type=Path, help="also write each result to this file, one a line")
     chosen = parser.parse_args()
     results: list[GateResult] = []
-    for result in run(build_cases(chosen.secret, chosen.plain, chosen.seed), chosen.jobs):
+    for result in run(build_cases(chosen.secret, chosen.plain, chosen.seed), chosen.jobs, chosen.profile):
         results.append(result)
         if chosen.json:
             with chosen.json.open("a", encoding="utf-8") as file:
