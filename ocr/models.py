@@ -15,17 +15,20 @@ DEFAULT_FOLDER = Path(sys.prefix, "share", "sohoa", "models")
 """Beside the installed program, so that every command finds it, wherever it is called."""
 
 
+LINE_READER = Path(__file__).parent / "data" / "line-reader.onnx"
+"""TrueOCR's line recogniser, trained further by us for official papers; it comes with the program."""
+
+
 class Model(StrEnum):
     """A model of ours; the value is its file's place in the models folder (mô hình)."""
 
     LINE_DETECTOR = "trueocr-0.1.1/det.onnx"
-    LINE_READER = "trueocr-0.1.1/rec.onnx"
     LINE_READER_FACTS = "trueocr-0.1.1/meta.json"
     ORIENTATION = "trueocr-0.1.1/orient.onnx"
     STRONG_READER = "asterocr-1.0.2/asternet.onnx"
 
 
-LINE_MODELS = (Model.LINE_DETECTOR, Model.LINE_READER, Model.LINE_READER_FACTS)
+LINE_MODELS = (Model.LINE_DETECTOR, Model.LINE_READER_FACTS)
 """What finding and reading lines fast needs."""
 
 
@@ -62,12 +65,6 @@ PACKAGES = (
                 Model.LINE_DETECTOR,
                 389948,
                 "f2bd4cba23e9c328cf7ec824634e423e191a2c6aacbbf35c62bd79dd70f62f59",
-            ),
-            PinnedFile(
-                "trueocr/models/rec.onnx",
-                Model.LINE_READER,
-                4280974,
-                "360b800dcbebd1099270f703ac35a43a6c86b40de049c4be78a130184b3bfef0",
             ),
             PinnedFile(
                 "trueocr/models/meta.json",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ocr.engine import OcrEngine
 
 TESSERACT, FAST, ACCURATE = "tesseract", "fast", "accurate"
-DEFAULT_PROFILE = TESSERACT
+DEFAULT_PROFILE = ACCURATE
+"""The best reader; where its models are missing a simpler one reads, and that is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _build_accurate(timeout_seconds: float, models: Path) -> "OcrEngine":
     return AccurateEngine(models)
 
 
-_FAST_ENGINES = (EngineVersion("trueocr", "0.1.1"),)
+_FAST_ENGINES = (EngineVersion("trueocr", "0.1.1+vn1"),)
 _PROFILES: Mapping[str, Profile] = {
     TESSERACT: Profile(_build_tesseract, (), _tesseract_alone),
     FAST: Profile(_build_fast, LINE_MODELS, lambda: _FAST_ENGINES),

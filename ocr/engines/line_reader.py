@@ -18,7 +18,7 @@ from ocr.engine import Grey
 from ocr.engines.lattice import LineLattice
 from ocr.engines.line_detector import LineBox
 from ocr.engines.session import make_session
-from ocr.models import Model, read_model
+from ocr.models import LINE_READER, Model, read_model
 from ocr.types import Box
 
 _HEIGHT, _WINDOW = 32, 3
@@ -26,7 +26,7 @@ _FRAME = 4
 _WIDTH_MULTIPLE = 8
 _HALO = 8
 """Empty columns behind the widest line of a batch, so that its last frame sees what a single line's does."""
-_AIR_X, _AIR_Y = 0.5, 0.25
+_AIR_X, _AIR_Y = 0.4, 0.2
 """Shares of the line's height left free beside the line, and above and below it."""
 _STRETCH = 1.15
 """Columns are drawn apart by this factor, which parts letters that touch."""
@@ -51,7 +51,7 @@ class LineReader:
         facts = json.loads(read_model(models, Model.LINE_READER_FACTS))
         self._charset = tuple(unicodedata.normalize("NFC", character) for character in facts["charset"])
         # The package's graph ends in the likeliest class alone; the scores behind it are there unnamed.
-        self._session = make_session(read_model(models, Model.LINE_READER), reveal=(_SCORES,))
+        self._session = make_session(LINE_READER.read_bytes(), reveal=(_SCORES,))
 
     def read_lines(self, image: Grey, lines: Sequence[LineBox]) -> list[LineLattice]:
         """What each line looks like to the recogniser, in the order given."""

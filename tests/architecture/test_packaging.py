@@ -17,7 +17,7 @@ FORBIDDEN = re.compile(
     r"(?<![\w.-])/(?:wor[k]/|roo[t]/|hom[e]/[a-z]|User[s]/[A-Za-z])|pypi\.or[g]|pythonhosted\.or[g]|registry\.npmj[s]"
     r"|registry\.yarnpk[g]|maven\.apache\.or[g]/maven2|repo1?\.mave[n]|deb\.debian\.or[g]"
 )
-BINARY = {".npy", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf", ".woff2", ".ico", ".webp", ".gz"}
+BINARY = {".npy", ".onnx", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pdf", ".woff2", ".ico", ".webp", ".gz"}
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -69,10 +69,10 @@ def test_source_without_the_models_names_what_it_lacks(folder: Path, tmp_path: P
 
 def test_damaged_source_is_refused(small: Path, folder: Path) -> None:
     """A truncated file on the USB folder does not get in."""
-    cut(small / Model.LINE_READER)
+    cut(small / Model.LINE_DETECTOR)
     with pytest.raises(ModelDamaged):
         copy_models(small, folder, ignore)
-    assert not (folder / Model.LINE_READER).exists()
+    assert not (folder / Model.LINE_DETECTOR).exists()
 
 
 def test_wheel_with_another_hash_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_missing_model_leaves_tesseract_and_a_named_fault(small: Path) -> None:
     """Without a model of its own the profile reads with Tesseract, which then stands as the reader."""
     assert find_fault(FAST) is None
     assert [engine.name for engine in find_engines(FAST)] == ["trueocr"]
-    (small / Model.LINE_READER).unlink()
+    (small / Model.LINE_DETECTOR).unlink()
     fault = find_fault(FAST)
     assert isinstance(fault, ModelMissing)
     assert [engine.name for engine in find_engines(FAST)] == ["tesseract"]

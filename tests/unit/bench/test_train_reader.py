@@ -1,5 +1,6 @@
 """What the lines are made of on which the line reader is trained further."""
 
+import hashlib
 import random
 import unicodedata
 
@@ -13,6 +14,7 @@ from bench.train_reader.samples import _find_empty, _fits, _holds, _place
 from bench.train_reader.scanner import Scanner
 from bench.train_reader.strips import cut_jittered
 from ocr.engines.line_detector import LineBox
+from ocr.models import LINE_READER
 
 CHARSET = frozenset("Xemđiều-“”’ 1")
 
@@ -82,3 +84,9 @@ def test_strips_are_as_high_as_the_reader_wants_them() -> None:
 def _draw_words() -> Block:
     rng = random.Random(4)
     return BlockMaker(rng, Phrases(rng), find_faces()).draw(100)
+
+
+def test_the_notice_names_the_reader_that_is_there() -> None:
+    """Whoever trains anew says so beside the file (Apache License 2.0, section 4b)."""
+    found = hashlib.sha256(LINE_READER.read_bytes()).hexdigest()
+    assert found in LINE_READER.with_suffix(".NOTICE").read_text("utf-8")
