@@ -27,10 +27,10 @@ from bench.isotonic import (  # noqa: E402
 from bench.paper_reader import ReadPaper, build_reader, iter_papers, read_uncalibrated  # noqa: E402
 from bench.truth import TruePage, find_pages  # noqa: E402
 from bench.wordtruth import mark_right_words  # noqa: E402
-from ocr.calibration import Curve, calibrate_words, follow, load_curves  # noqa: E402
+from ocr.calibration import Curve, calibrate_words, follow, load_curves, name_curve  # noqa: E402
 from ocr.fields import extract_fields  # noqa: E402
 from ocr.raster import iter_page_images  # noqa: E402
-from ocr.types import PageText  # noqa: E402
+from ocr.types import EngineVersion, PageText  # noqa: E402
 
 TARGET = Path(__file__).resolve().parent.parent / "ocr" / "data" / "calibration.json"
 WORD_POINTS, FIELD_POINTS = 8, 4
@@ -57,8 +57,8 @@ def main() -> None:
     for profile in given.profiles.split(","):
         seeds = range(given.first, given.first + given.papers)
         papers = list(iter_papers(seeds, profile, given.cache, uncalibrated=True))
-        reader = build_reader(profile, given.cache).version.name
-        curves["words"][reader] = fit_words(reader, papers)
+        reader = build_reader(profile, given.cache).version
+        curves["words"][name_curve(reader)] = fit_words(reader, papers)
         collect_values(papers, reader, values)
         if given.check:
             check_pages(find_pages(given.check), profile, given.cache)
@@ -69,11 +69,11 @@ def main() -> None:
         TARGET.write_text(text + "\n", encoding="utf-8")
 
 
-def fit_words(reader: str, papers: Iterable[ReadPaper]) -> Curve:
+def fit_words(reader: EngineVersion, papers: Iterable[ReadPaper]) -> Curve:
     """The curve of a reader's words."""
     seen = [one for paper in papers for one in observe_words(paper.page, paper.case.lines)]
     curve = fit_curve(seen, WORD_POINTS)
-    print(f"\n{reader}: words of generated papers")
+    print(f"\n{name_curve(reader)}: words of generated papers")
     print_reliability(seen, [(follow(curve, confidence), is_right) for confidence, is_right in seen])
     return curve
 
@@ -102,7 +102,9 @@ def observe_words(page: PageText, lines: Sequence[str]) -> Iterator[Observation]
     yield from zip((word.confidence for word in page.words), right, strict=True)
 
 
-def collect_values(papers: Iterable[ReadPaper], reader: str, values: dict[str, list[Observation]]) -> None:
+def collect_values(
+    papers: Iterable[ReadPaper], reader: EngineVersion, values: dict[str, list[Observation]]
+) -> None:
     """Confidence of each field's value by its calibrated words, and whether it is right."""
     for paper in papers:
         for one in extract_fields([calibrate_words(paper.page, reader)]):
@@ -125,8 +127,8 @@ def check_pages(pages: Sequence[TruePage], profile: str, cache: Path) -> None:
             lines = (*page.lines, *page.optional)
             for text in read:
                 before += observe_words(text, lines)
-                after += observe_words(calibrate_words(text, engine.version.name), lines)
-        print(f"\n{engine.version.name}: words of {group}")
+                after += observe_words(calibrate_words(text, engine.version), lines)
+        print(f"\n{name_curve(engine.version)}: words of {group}")
         print_reliability(before, after)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from ocr.types import PageText
+from ocr.types import EngineVersion, PageText
 
 Curve = Sequence[tuple[float, float]]
 """Points of confidence and share of right ones, both rising; straight lines between them."""
@@ -40,11 +40,19 @@ def calibrate(confidence: float) -> float:
     return follow(_TESSERACT, confidence)
 
 
-def calibrate_words(page: PageText, reader: str) -> PageText:
-    """The page with the chance that each word, as it now stands, is right; `reader` is the engine's name."""
-    curve = load_curves()["words"].get(reader, ())
+def calibrate_words(page: PageText, reader: EngineVersion) -> PageText:
+    """The page with the chance that each word, as it now stands, is right."""
+    curve = load_curves()["words"].get(name_curve(reader), ())
     words = tuple(replace(word, confidence=round(follow(curve, word.confidence), 3)) for word in page.words)
     return replace(page, words=words)
+
+
+def name_curve(reader: EngineVersion) -> str:
+    """Under what name a reader's curve is kept: a new model must not go by the old one's curve.
+
+    Tesseract's version is the machine's and its language data hardly change: one curve for all.
+    """
+    return reader.name if reader.name == "tesseract" else f"{reader.name} {reader.version}"
 
 
 def calibrate_field(name: str, confidence: float) -> float:

@@ -23,7 +23,7 @@ def read_source(source: SourcePage, engine: OcrEngine, temp_dir: Path) -> tuple[
     if born is None or born.words is None:
         prepared, text = read_prepared(source, prepared, engine, temp_dir)
         text = replace(text, text_reasons=born.reasons) if born else text
-        return prepared, calibrate_words(add_marks(prepared, text), engine.version.name)
+        return prepared, calibrate_words(add_marks(prepared, text), engine.version)
     text = build_page_text(born.prepared, born.words)
     # The PDF's own letters stand: nothing was read, so nothing is to be repaired.
     words = tuple(replace(word, text=word.raw) for word in text.words)

@@ -4,8 +4,15 @@ from itertools import pairwise
 
 import pytest
 
-from ocr.calibration import calibrate, calibrate_field, calibrate_words, follow, load_curves
-from ocr.types import Box, PageText, Quality, QualityVerdict, Word
+from ocr.calibration import (
+    calibrate,
+    calibrate_field,
+    calibrate_words,
+    follow,
+    load_curves,
+    name_curve,
+)
+from ocr.types import Box, EngineVersion, PageText, Quality, QualityVerdict, Word
 
 CURVE = ((0.5, 0.2), (0.9, 0.8), (1.0, 0.9))
 
@@ -23,7 +30,7 @@ def test_without_a_curve_confidence_stays() -> None:
     page = PageText(
         9, 9, 200, 0, 0.0, Quality(QualityVerdict.GOOD), (Word("a", "a", 0.77, Box(0, 0, 1, 1), 0),)
     )
-    assert calibrate_words(page, "unheard of").words[0].confidence == 0.77
+    assert calibrate_words(page, EngineVersion("unheard of", "1")).words[0].confidence == 0.77
     assert calibrate_field("unheard of", 0.77) == 0.77
 
 
@@ -41,3 +48,9 @@ def test_tesseract_is_believed_only_near_the_top() -> None:
     """Its 0.8 is worth little more than a half."""
     assert calibrate(0.8) < 0.65
     assert calibrate(0.97) > 0.98
+
+
+def test_a_new_model_does_not_go_by_the_old_ones_curve() -> None:
+    """Versions of our own models have curves of their own; Tesseract's has one."""
+    assert name_curve(EngineVersion("trueocr", "1")) != name_curve(EngineVersion("trueocr", "2"))
+    assert name_curve(EngineVersion("tesseract", "5.3.0")) == name_curve(EngineVersion("tesseract", "5.5"))
