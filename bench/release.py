@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from api.web.labels import FIELD, READING_ORDER, RELEASE  # noqa: E402
-from bench.paper_reader import ReadPaper, iter_papers  # noqa: E402
+from bench.paper_reader import ReadPaper, build_reader, iter_papers  # noqa: E402
 from bench.papers import QUALITIES  # noqa: E402
 from records.model import RecordField  # noqa: E402
 from records.release import MINIMUM_CONFIRMED, TARGET_ERROR, FieldRelease, judge_fields  # noqa: E402
@@ -44,7 +44,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/release-sample.md"))
     given = parser.parse_args()
     papers = list(iter_papers(range(given.papers), given.profile, given.cache))
-    text = build_document(papers, given.profile, datetime.now(UTC))
+    version = build_reader(given.profile, given.cache).version
+    reader = f"{given.profile} ({version.name} {version.version})"
+    text = build_document(papers, reader, datetime.now(UTC))
     given.out.write_text(text, encoding="utf-8")
 
 
@@ -56,14 +58,14 @@ def build_confirmed(paper: ReadPaper, at: datetime) -> list[RecordField]:
 
 
 def build_document(
-    papers: Sequence[ReadPaper], profile: str, at: datetime, target: float = SAMPLE_TARGET
+    papers: Sequence[ReadPaper], reader: str, at: datetime, target: float = SAMPLE_TARGET
 ) -> str:
     """The report as a Markdown page in Vietnamese."""
     confirmed = [one for paper in papers for one in build_confirmed(paper, at)]
     fields = sorted(judge_fields(confirmed, target), key=lambda one: READING_ORDER.index(one.name))
     head = (
         f"Do `bench/release.py` lập ngày {at:%d/%m/%Y}: {_count(len(papers))} trang đầu sinh ngẫu nhiên "
-        f"(`bench/papers.py`), cấu hình `{profile}`, đáp án đóng vai người xác nhận. Đừng sửa tay. "
+        f"(`bench/papers.py`), cấu hình `{reader}`, đáp án đóng vai người xác nhận. Đừng sửa tay. "
         "Cách tính và giới hạn: [release.md](release.md)."
     )
     meaning = (
