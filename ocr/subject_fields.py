@@ -71,6 +71,9 @@ def _centred(lines: Sequence[FieldText], axis: Box, width: int) -> Sequence[Word
     above, pitches = axis, list[float]()
     margins = _margins(lines)
     for line in lines:
+        beside = union_box(line.words)
+        if found and beside is not None and (beside.x1 < above.x0 or beside.x0 > above.x1):
+            continue  # a stamp in the margin
         part = _part_on_axis(line.words, axis, width, is_first=not found)
         box = union_box(part)
         if box is None or _ends_title(part, box, above, is_first=not found):
