@@ -73,7 +73,7 @@ class IntakeSettings(_Group):
 class OcrSettings(_Group):
     """Recognition (nhận dạng chữ)."""
 
-    profile: Literal["tesseract", "fast", "accurate"] = "tesseract"
+    profile: Literal["tesseract", "fast", "accurate"] = "accurate"
     jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     """Child processes that read pages; one a core."""
     page_seconds: float = Field(default=120.0, gt=0)

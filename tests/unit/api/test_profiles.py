@@ -27,7 +27,7 @@ def without_models(service: Service, tmp_path: Path) -> Service:
 def test_a_batch_keeps_the_profile_it_was_opened_with(signed_in: SignIn) -> None:
     """The one named, else that of the settings; it stands in every answer about the batch."""
     client = signed_in("an", Role.ARCHIVIST, COMMUNE)
-    for asked, kept in (("tesseract", "tesseract"), (None, "tesseract"), ("fast", "fast")):
+    for asked, kept in (("tesseract", "tesseract"), (None, "accurate"), ("fast", "fast")):
         body = {"unit": COMMUNE, "label": "Lô"} | ({"profile": asked} if asked else {})
         made = client.post(f"{API}/batches", json=body)
         assert (made.status_code, made.json()["profile"]) == (201, kept)
@@ -48,7 +48,8 @@ def test_missing_models_are_said_and_stop_nothing(without_models: Service) -> No
     chosen = choose_profile(without_models, "fast")
     assert chosen.name == "fast"
     assert "Tesseract" in (chosen.notice_vi or "")
-    assert choose_profile(without_models, " ").notice_vi is None
+    assert choose_profile(without_models, "tesseract").notice_vi is None
+    assert choose_profile(without_models, " ").name == "accurate"
     with pytest.raises(InvalidValue):
         choose_profile(without_models, "FAST")
     assert {choice.name for choice in list_choices(without_models)} >= {"tesseract", "fast"}
@@ -61,7 +62,7 @@ def test_the_page_offers_profiles_and_shows_the_one_taken(service: Service, add_
         form = {"login": "an", "password": PASSWORD}
         assert client.post("/dang-nhap", data=form).status_code == 200
         page = client.get("/lo").text
-        assert 'value="tesseract" selected' in page
+        assert 'value="accurate" selected' in page
         assert 'value="fast"' in page
         sent = {"unit": COMMUNE, "label": "Lô nhanh", "profile": "fast"}
         opened = client.post("/lo", data=sent, headers={"Origin": "http://localhost"})
