@@ -11,6 +11,9 @@ _DOUBTED_WORD = 0.8
 _DOUBTED_NEIGHBOUR = 0.9
 _LONGEST_WORD = 8
 """One letter more than the longest Vietnamese syllable has."""
+_DOUBTED_STROKE, _STROKES = 0.7, 4
+"""So many words in a row below this confidence are strokes, of which no known word of three letters goes."""
+_SHORTEST_KEPT = 3
 _LONE_MARKS = frozenset("-–+*%")
 
 
@@ -21,7 +24,11 @@ def keep_print(words: Sequence[LatticeWord], model: SyllableModel) -> list[bool]
     """
     if _is_junk_line(words, model):
         return [not _is_unknown(word, model) or _is_figure(word.text) for word in words]
-    junk = [_is_tangle(word, model) for word in words]
+    strokes = _find_strokes(words)
+    junk = [
+        _is_tangle(word, model) or (place in strokes and _is_scrap(word, model))
+        for place, word in enumerate(words)
+    ]
     return [
         not (
             junk[place]
@@ -47,6 +54,25 @@ def _is_junk_line(words: Sequence[LatticeWord], model: SyllableModel) -> bool:
     )
     mean = sum(word.confidence * len(word.text) for word in words) / letters
     return mean < _DOUBTED_LINE and letters > 2 * max(1, sure) and any(letter.isalpha() for letter in text)
+
+
+def _find_strokes(words: Sequence[LatticeWord]) -> frozenset[int]:
+    """The places of words that stand in a row of doubtful ones: the border of a stamp, a ruled line."""
+    found: set[int] = set()
+    start = 0
+    for end in range(len(words) + 1):
+        if end < len(words) and words[end].confidence < _DOUBTED_STROKE:
+            continue
+        if end - start >= _STROKES:
+            found.update(range(start, end))
+        start = end + 1
+    return frozenset(found)
+
+
+def _is_scrap(word: LatticeWord, model: SyllableModel) -> bool:
+    """Whether a word is a letter or two or unknown, and no number."""
+    core = split_word(word.text)[1]
+    return (len(core) < _SHORTEST_KEPT or _is_unknown(word, model)) and not _is_figure(word.text)
 
 
 def _is_figure(text: str) -> bool:

@@ -17,7 +17,7 @@ from ocr.engines.lattice import BLANK, LatticeWord, LineLattice
 from ocr.syllables import SyllableModel, swap_tone
 from ocr.tokens import has_plain_case, match_case, split_word
 
-_STOP_GAIN = 3.5
+_STOP_GAIN = 2.0
 """ln of how much more often a printed line ends in a full stop than the recogniser says (docs/ocr.md)."""
 _SECOND_THOUGHT = 0.02
 _MOST_THOUGHTS = 6

@@ -23,7 +23,7 @@ from ocr.tokens import parse_tokens
 
 DOUBTED = 0.95
 """Words of a lower chance are looked at again: one in sixteen on scans of offices."""
-_WEIGHT = 0.4
+_WEIGHT = 0.2
 """Of the strong recogniser's say: its scores are far apart, and not independent of the first's."""
 _LINE_END_AIR = 0.3
 

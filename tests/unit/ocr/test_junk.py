@@ -33,3 +33,10 @@ def test_doubtful_print_stays() -> None:
     assert kept(("P.KTTHTien502.", 0.7)) == "P.KTTHTien502."
     assert kept(("Microsoft", 0.95)) == "Microsoft"
     assert kept(("-", 0.95)) == "-"
+
+
+def test_a_row_of_scraps_goes_and_its_words_stay() -> None:
+    """The border of a stamp read as single letters is left out; a known word among them is not."""
+    scraps = [("ts", 0.6), ("t", 0.5), ("s", 0.3), ("MẬT", 0.5), ("o", 0.5)]
+    assert kept(*scraps, ("Về", 0.96), ("việc", 1.0)) == "MẬT Về việc"
+    assert kept(("a", 0.6), ("ở", 0.6), ("đây", 1.0)) == "a ở đây"
