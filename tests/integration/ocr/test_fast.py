@@ -79,7 +79,7 @@ def test_confidence_tells_clear_print_from_a_smear(engine: FastEngine, tmp_path:
     assert all(0 <= word.confidence <= 1 for word in clear + dirty)
     assert min(word.confidence for word in clear) > 0.8
     assert dirty
-    assert np.mean([word.confidence for word in dirty]) < 0.9
+    assert np.mean([word.confidence for word in dirty]) < min(word.confidence for word in clear) - 0.02
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
