@@ -18,13 +18,14 @@ pytestmark = pytest.mark.tesseract
 
 app = typer.Typer()
 app.command("ocr")(ocr_command)
+TESSERACT = ["--profile", "tesseract"]
 
 
 def test_each_file_gives_text_pdf_and_data(tmp_path: Path) -> None:
     """An image gives NAME.txt, NAME.pdf and NAME.json with the published keys; status 0."""
     scan = tmp_path / "giay.phep.jpg"
     scan.write_bytes(jpeg_bytes(draw_page(decision_lines())))
-    result = CliRunner().invoke(app, [str(scan), "--out", str(tmp_path / "ra"), "--jobs", "1"])
+    result = CliRunner().invoke(app, [str(scan), "--out", str(tmp_path / "ra"), "--jobs", "1", *TESSERACT])
     assert result.exit_code == 0, result.output
     body = json.loads((tmp_path / "ra" / "giay.phep.json").read_text("utf-8"))
     assert body["file"] == str(scan)
