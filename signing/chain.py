@@ -29,7 +29,7 @@ class Trust:
 
 def judge_entry(entry: SignatureEntry, facts: CmsFacts, trust: Trust) -> SignatureEntry:
     """Step 7 (chain, revocation, time) and the verdict of one signature."""
-    entry = replace(entry, time=_times(facts))
+    entry = replace(entry, time=_times(facts), signed_sha256=facts.signed_sha256)
     chain_code: str | None = "NO_SIGNING_CERTIFICATE_FOUND"
     if facts.certificate is not None:
         with suppress(Exception):  # odd names leave the signer unnamed, never the verdict unsaid

@@ -5,6 +5,7 @@ signature value over the signed attributes. What cannot be told is None with an 
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,7 @@ class CmsFacts:
     timestamp_certificates: tuple[tuple[x509.Certificate, tuple[x509.Certificate, ...]], ...] = ()
     has_signing_certificate: bool = False
     revocation: tuple[Any, ...] = field(default=())
+    signed_sha256: str = ""
 
 
 class CmsProblem(Exception):
@@ -98,6 +100,7 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
         has_signing_certificate=_has_attribute(info, "signing_certificate")
         or _has_attribute(info, "signing_certificate_v2"),
         revocation=_adobe_revocation(info),
+        signed_sha256=_signed_sha256(info, encapsulated, covered),
     )
 
 
@@ -299,11 +302,9 @@ def _signature_timestamps(
         tsa = "" if stamp.certificate is None else read_common_name(stamp.certificate.subject)
         value = integrity.value if stamp.is_token else False
         time = format_time(stamp.token_time) or ""
-        facts.append(
-            TimestampFacts(
-                time, tsa, stamp.imprint_algorithm, integrity.digest, value, findings=weak + problems
-            )
-        )
+        sha256 = hashlib.sha256(token.dump()).hexdigest()
+        told = (time, tsa, stamp.imprint_algorithm, integrity.digest, value)
+        facts.append(TimestampFacts(*told, findings=weak + problems, sha256=sha256))
         if stamp.certificate is not None:
             certificates.append((stamp.certificate, stamp.other_certificates))
     return tuple(facts), tuple(certificates)
@@ -334,6 +335,16 @@ def _attribute(info: Any, name: str) -> Any:
 
 def _has_attribute(info: Any, name: str) -> bool:
     return _attribute(info, name) is not None
+
+
+def _signed_sha256(info: Any, encapsulated: Any, covered: bytes) -> str:
+    """SHA-256 of what the value was made over: signed attributes in DER, else content (RFC 5652, 5.4)."""
+    with suppress(Exception):  # an identifier alone: never the verdict's business
+        if len(info["signed_attrs"] or ()):
+            return hashlib.sha256(info["signed_attrs"].untag().dump()).hexdigest()
+        content = encapsulated["content"]
+        return hashlib.sha256(covered if isinstance(content, core.Void) else bytes(content)).hexdigest()
+    return ""
 
 
 def _signing_time(info: Any) -> Any:

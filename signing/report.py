@@ -184,7 +184,7 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class TimestampFacts:
-    """One RFC 3161 time-stamp (dấu thời gian)."""
+    """One RFC 3161 time-stamp (dấu thời gian); `sha256` of the token in DER."""
 
     time: str
     tsa: str
@@ -193,6 +193,7 @@ class TimestampFacts:
     value: bool | None
     trust: str = "not_checked"
     findings: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,10 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class SignatureEntry:
-    """Everything about one signature or document time-stamp (một chữ ký); `code` keys the verdict texts."""
+    """Everything about one signature or document time-stamp (một chữ ký); `code` keys the verdict texts.
+
+    `signed_sha256`: of the bytes its value was made over, which tells it from every other signature.
+    """
 
     field: str
     type: str
@@ -243,6 +247,7 @@ class SignatureEntry:
     code: str = "UNDECIDED"
     reasons: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
+    signed_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
