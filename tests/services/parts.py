@@ -94,6 +94,7 @@ NEEDS: dict[str, Callable[[], str]] = {
     "softhsm": _missing_softhsm,
     "postgres": lambda: "" if find_postgres_folder() else "a PostgreSQL server",
     "verapdf": _missing_java,
+    "etsi": _missing_java,
     "elastic": _missing_elastic,
     "models": _missing_models,
     "browser": lambda: "" if find_chromium() else "Chromium",
