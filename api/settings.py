@@ -90,7 +90,9 @@ class SigningSettings(_Group):
     trust: str = "none"
     """`none`, `vgca`, `neac` or a folder with bundle.toml."""
     offline: bool = True
-    """Never ask OCSP or CRL servers."""
+    """Never ask OCSP or CRL servers; what was fetched before is still used."""
+    fetch_allow: tuple[str, ...] = ()
+    """Hosts (`host` or `host:port`) asked although they lie in the office's own network."""
     module: Path | None = None
     """PKCS#11 module of the token or HSM; unset: files wait for the digitiser's signature."""
     token: str | None = None

@@ -147,16 +147,18 @@ class Service:
     def trust(self) -> "TrustSource":
         """Where the trusted roots lie; the demo's are accepted only in a data folder the demo made."""
         from ingest.signatures import TrustSource
+        from signing.fetch import build_rules
         from signing.trust import load_bundle
 
         given = self.settings.signing
         if given.trust == "none":
-            return TrustSource(offline=given.offline)
+            return TrustSource()
         named = given.trust in {"vgca", "neac"}
         folder = self.folder / "trust" / given.trust if named else Path(given.trust)
         if not (folder / "bundle.toml").is_file():
             raise MissingPart(f"Không có bundle.toml trong {folder}.")
-        source = TrustSource(folder, (self.folder / DEMO_MARK).is_file(), given.offline)
+        rules = build_rules(self.folder, online=not given.offline, allowed=given.fetch_allow)
+        source = TrustSource(folder, (self.folder / DEMO_MARK).is_file(), rules)
         # A bundle that cannot be used stops the service here, not every paper on its way.
         load_bundle(folder, allow_demo=source.allow_demo)
         return source

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ocr.errors import EngineCrashed, EngineTimedOut, OutOfMemory
 from ocr.pool import PagePool
 from records.states import SignatureValue
+from signing.fetch import Fetcher, FetchRules
 from signing.report import DocumentFacts, Indication, IntegrityVerdict, Policy, SignatureReport, format_time
 from signing.rules import POLICY_ID, POLICY_VERSION
 from signing.undecided import build_undecided
@@ -24,11 +25,11 @@ _SECONDS, _SECONDS_A_MEGABYTE = 60.0, 2.0
 
 @dataclass(frozen=True, slots=True)
 class TrustSource:
-    """Where the trusted roots lie (nguồn chứng thư tin cậy); no folder: nobody is trusted."""
+    """Where the trusted roots lie (nguồn chứng thư tin cậy); no folder: no trust, nothing fetched."""
 
     folder: Path | None = None
     allow_demo: bool = False
-    offline: bool = True
+    fetch: FetchRules = field(default_factory=FetchRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def verify_file(path: Path, trust: TrustSource, at: datetime) -> Verified:
     from signing.verify import verify_pdf  # a second of imports, for the child alone
 
     bundle = None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
-    return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, offline=trust.offline))
+    fetcher = None if bundle is None else Fetcher(trust.fetch)
+    return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, fetcher=fetcher))
 
 
 def _tell(report: SignatureReport) -> Verified:

@@ -10,8 +10,10 @@ from asn1crypto import crl, ocsp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.cms import CmsFacts
+from signing.evidence import Fetched, fetch_evidence
+from signing.fetch import Fetcher
 from signing.objects import find_value
-from signing.report import SignatureEntry, Times, TimestampFacts, format_time
+from signing.report import Revocation, SignatureEntry, Times, TimestampFacts, format_time
 from signing.rules import split_by_day
 from signing.trust import RevocationData, TrustBundle, judge_signer, read_signer
 from signing.verdict import judge_signature
@@ -25,6 +27,7 @@ class Trust:
     others: tuple[TrustBundle, ...]
     moment: datetime
     data: RevocationData
+    fetcher: Fetcher | None = None
 
 
 def judge_entry(entry: SignatureEntry, facts: CmsFacts, trust: Trust) -> SignatureEntry:
@@ -60,16 +63,18 @@ def _judge_trust(
         entry, time=replace(entry.time, signature_timestamps=stamps, tsa_trust=tsa_trust, best_time=best_text)
     )
     assert facts.certificate is not None
+    fetched = fetch_evidence(facts.certificate, facts.other_certificates, bundle, trust.fetcher)
     try:
         verdict = judge_signer(
-            facts.certificate, facts.other_certificates, bundle, best, data,
-            is_tsa=facts.is_token, other_bundles=trust.others,
+            facts.certificate, (*facts.other_certificates, *fetched.issuers), bundle, best,
+            _with_fetched(data, fetched), is_tsa=facts.is_token, other_bundles=trust.others,
         )  # fmt: skip
     except Exception as exc:  # a certificate the path builder cannot read
         return replace(
             entry, reasons=(f"chain_check_failed:{type(exc).__name__}",)
         ), "CERTIFICATE_CHAIN_GENERAL_FAILURE"
-    return replace(entry, signer=verdict.signer, revocation=verdict.revocation), verdict.sub_indication
+    revocation = _name_source(verdict.revocation, fetched)
+    return replace(entry, signer=verdict.signer, revocation=revocation), verdict.sub_indication
 
 
 def _judge_algorithms(entry: SignatureEntry) -> SignatureEntry:
@@ -91,7 +96,10 @@ def _judge_timestamps(
     for stamp, (certificate, others) in zip(stamps, facts.timestamp_certificates, strict=False):
         stamp_trust = "unfit"
         with suppress(Exception):  # an unreadable authority is not a trusted one
-            verdict = judge_signer(certificate, others, bundle, trust.moment, data, is_tsa=True)
+            fetched = fetch_evidence(certificate, others, bundle, trust.fetcher)
+            above = (*others, *fetched.issuers)
+            known = _with_fetched(data, fetched)
+            verdict = judge_signer(certificate, above, bundle, trust.moment, known, is_tsa=True)
             stamp_trust = verdict.signer.trust
         judged.append(replace(stamp, trust=stamp_trust))
         if stamp_trust == "trusted" and stamp.digest and stamp.value and stamp.time:
@@ -116,6 +124,18 @@ def _with_embedded(data: RevocationData, extra: Sequence[Any]) -> RevocationData
     lists = tuple(item for item in extra if isinstance(item, crl.CertificateList))
     answers = tuple(item for item in extra if isinstance(item, ocsp.OCSPResponse))
     return RevocationData(data.crls + lists, data.ocsps + answers)
+
+
+def _with_fetched(data: RevocationData, fetched: Fetched) -> RevocationData:
+    """The document's revocation data behind what was fetched: the first that answers is believed."""
+    return RevocationData(fetched.data.crls + data.crls, fetched.data.ocsps + data.ocsps)
+
+
+def _name_source(found: Revocation, fetched: Fetched) -> Revocation:
+    """`ocsp:fetched` or `crl:fetched` with its date, where what was fetched speaks of the signer."""
+    if fetched.source is None or found.status not in ("good", "revoked"):
+        return found
+    return replace(found, source=f"{fetched.source}:fetched", this_update=format_time(fetched.this_update))
 
 
 def read_store(reader: PdfFileReader) -> RevocationData:

@@ -320,6 +320,17 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """Data fetched for the verdict (bằng chứng tải về): ocsp, crl or certificate, the bytes by SHA-256."""
+
+    kind: str
+    url: str
+    sha256: str
+    this_update: str | None = None
+    next_update: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureReport:
     """The whole report of one document (báo cáo kiểm tra)."""
 
@@ -331,6 +342,7 @@ class SignatureReport:
     engine: tuple[tuple[str, str], ...] = ()
     errors: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data; `sha256` of the document also stands at the top."""

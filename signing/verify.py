@@ -22,6 +22,7 @@ from signing.chain import Trust, judge_entry, read_store
 from signing.cms import verify_cms
 from signing.compare import Drawings, judge_drawing
 from signing.decree30 import judge_issued
+from signing.fetch import Fetcher
 from signing.holders import Holder, find_holder
 from signing.level import judge_level
 from signing.long_strings import install as install_long_strings
@@ -85,13 +86,13 @@ def verify_pdf(
     *,
     trust: TrustBundle | None,
     at: datetime | None = None,
-    offline: bool = True,
+    fetcher: Fetcher | None = None,
     other_bundles: Sequence[TrustBundle] = (),
 ) -> SignatureReport:
     """Verify every signature of `data` under `trust` as of `at` (default now); never raises.
 
-    Evidence comes from the document and the bundle; nothing is fetched, also with `offline` false, until a
-    fetcher with address rules exists. Call from a thread or process without a running event loop.
+    Evidence comes from the document, the bundle and `fetcher`, which asks only for chains of the bundle.
+    Call from a thread or process without a running event loop.
     """
     moment = at or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -100,7 +101,7 @@ def verify_pdf(
         POLICY_VERSION,
         trust.label if trust else None,
         format_time(moment) or "",
-        not offline,
+        fetcher is not None and fetcher.rules.online,
         load_rules().version,
     )
     if len(data) > _MAXIMUM_BYTES:
@@ -108,7 +109,8 @@ def verify_pdf(
     # Step 1: an independent count, from pypdf and the raw bytes.
     census = read_census(data)
     try:
-        return _verify(data, census, policy, Trust(trust, tuple(other_bundles), moment, RevocationData()))
+        asked = Trust(trust, tuple(other_bundles), moment, RevocationData(), fetcher)
+        return _verify(data, census, policy, asked)
     except Exception as exc:  # the last net: hostile files raise nearly anything
         return _undecided(data, census, policy, f"internal:{type(exc).__name__}")
 
@@ -134,7 +136,7 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
         if opened:
             opened.drawings.close()
     warnings += more + _census_warnings(census, opened, entries)
-    warnings += ["revocation_not_fetched"] if policy.online else []
+    warnings += trust.fetcher.warnings if trust.fetcher else ()
     # Step 8: the whole document; step 9: the report.
     counts = _count(entries)
     summary = judge_document(entries, counts)
@@ -152,6 +154,7 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
         tuple(dict.fromkeys(warnings)),
         _engine(),
         requirements=(judge_issued(entries, holders),),
+        evidence=trust.fetcher.evidence if trust.fetcher else (),
     )
 
 

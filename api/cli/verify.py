@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,10 +12,12 @@ import typer
 from api.cli.output import EXIT_REFUSED
 from api.cli.pools import memory_pool
 from api.errors import WrongUse
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from ingest.signatures import TrustSource, check_trust, verify_in_child
 from ocr.pool import PagePool
 from records.errors import MissingPart
+from signing.etsi import build_etsi
+from signing.fetch import FetchRules, build_rules
 from signing.report import DocumentFacts, Policy, format_time
 from signing.rules import POLICY_ID, POLICY_VERSION
 from signing.undecided import build_unreadable
@@ -29,15 +32,22 @@ def verify_command(
     trust: Annotated[str, typer.Option(help="none, vgca, neac hoặc thư mục chứng thư tin cậy.")] = "none",
     at: Annotated[str | None, typer.Option(help="Kiểm tra tại thời điểm này (ISO 8601).")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
+    etsi: Annotated[
+        Path | None, typer.Option("--etsi", help="Ghi thêm TÊN.etsi.xml (TS 119 102-2) vào thư mục này.")
+    ] = None,
 ) -> None:
     """Kiểm tra chữ ký số của các tệp PDF (mã thoát 1: có tệp không đọc được; 3: thiếu bộ tin cậy)."""
     moment = _parse_moment(at) or datetime.now(UTC)
     source = _find_trust(trust, offline=offline)
+    if etsi is not None:
+        _prepare_folder(etsi, files)
     refused = False
     # A warm child: a hostile file may cost it its life, never this command.
     with memory_pool(1, _MEMORY_LIMIT) as (pool, _folder):
         for name in files:
             line = _verify_file(name, source, moment, pool)
+            if etsi is not None:
+                (etsi / f"{Path(name).stem}.etsi.xml").write_bytes(build_etsi(line))
             refused = refused or line["summary"]["integrity"] == "unreadable"
             typer.echo(json.dumps(line, ensure_ascii=False) if json_output else _sentence(line))
     if refused:
@@ -55,6 +65,17 @@ def _verify_file(name: str, trust: TrustSource, moment: datetime, pool: PagePool
         body = build_unreadable(DocumentFacts("", 0), policy, reason).to_dict()
     seconds = round(time.perf_counter() - start, 4)
     return {"file": name, "sha256": body.pop("sha256"), "seconds": seconds, **body}
+
+
+def _prepare_folder(folder: Path, files: Sequence[str]) -> None:
+    """The folder for XML reports; raises WrongUse where one would write over another."""
+    names = [Path(name).stem for name in files]
+    if len(set(names)) < len(names):
+        raise WrongUse("Hai tệp cùng tên (không kể đuôi) sẽ ghi đè báo cáo của nhau. Hãy đổi tên một tệp.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise WrongUse("Không tạo được thư mục cho báo cáo; hãy chọn thư mục khác ở --etsi.") from exc
 
 
 def _sentence(line: dict[str, Any]) -> str:
@@ -80,15 +101,24 @@ def _parse_moment(text: str | None) -> datetime | None:
 def _find_trust(trust: str, *, offline: bool) -> TrustSource:
     """The bundle named, from the data folder, or the folder given; raises MissingPart or WrongUse."""
     if trust == "none":
-        return TrustSource(offline=offline)
+        return TrustSource()
+    settings = load_settings()
     named = trust in ("vgca", "neac")
-    folder = load_settings().store.folder / "trust" / trust if named else Path(trust)
+    folder = settings.store.folder / "trust" / trust if named else Path(trust)
     if not (folder / "bundle.toml").is_file():
         detail = f"Không có bundle.toml trong {folder}; hãy chép chứng thư gốc cùng bundle.toml vào đó."
         raise MissingPart(detail) if named else WrongUse(detail)
-    source = TrustSource(folder.absolute(), is_demo_folder(folder), offline)
+    source = TrustSource(folder.absolute(), is_demo_folder(folder), _fetch_rules(settings, offline=offline))
     check_trust(source)
     return source
+
+
+def _fetch_rules(settings: Settings, *, offline: bool) -> FetchRules:
+    """What the command may fetch; answers are kept only where there is a data folder already."""
+    data = settings.store.folder
+    return build_rules(
+        data if data.is_dir() else None, online=not offline, allowed=settings.signing.fetch_allow
+    )
 
 
 def is_demo_folder(folder: Path) -> bool:
