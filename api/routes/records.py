@@ -1,5 +1,6 @@
 """Records and results (hồ sơ, kết quả): list, open, confirm, download, change state."""
 
+import json
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -31,6 +32,7 @@ from records.actions.records import list_records, open_record_file, read_history
 from records.actions.results import StateChange, change_result_state, view_result
 from records.model import Record
 from records.states import RecordState
+from signing.etsi import build_etsi
 
 router = APIRouter(tags=["hồ sơ"])
 RecordReader = Annotated[Acting, Depends(Needs(Permission.RECORD_READ))]
@@ -40,6 +42,7 @@ _MEDIA = {"pdf": "application/pdf", "tiff": "image/tiff", "jpeg": "image/jpeg", 
 _EXPORTS = {"hocr": "hocr", "alto": "xml"}
 _SUFFIXES = {
     "original": "goc", "rendition": "tim-kiem", "reading": SUFFIX, "hocr": "chu", "alto": "alto",
+    "report": "chu-ky",
 }  # fmt: skip
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -85,6 +88,14 @@ def get_report(record_id: str, service: ServiceDep, acting: RecordReader) -> Res
     """The full signature report as it was kept."""
     _record, data = open_record_file(service.store, service.blobs, acting, record_id, "report")
     return Response(data, media_type="application/json", headers=_PRIVATE)
+
+
+@router.get("/records/{record_id}/report.xml", summary="Báo cáo chữ ký số, ETSI", response_class=Response)
+def get_report_xml(record_id: str, service: ServiceDep, acting: RecordReader) -> Response:
+    """The kept signature report as ETSI TS 119 102-2 XML."""
+    record, data = open_record_file(service.store, service.blobs, acting, record_id, "report")
+    headers = _PRIVATE | {"Content-Disposition": _disposition(record, "report", "etsi.xml")}
+    return Response(build_etsi(json.loads(data)), media_type="application/xml", headers=headers)
 
 
 @router.get("/records/{record_id}/words", summary="Chữ và vị trí từng trang", response_class=Response)

@@ -5,7 +5,7 @@ import json
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -19,32 +19,43 @@ from api.wiring import Service
 from ingest.signatures import verify_in_child
 from records.access import Permission
 from records.actions.acting import Acting
+from signing.etsi import build_etsi
 
 router = APIRouter(tags=["kiểm tra chữ ký"])
 Verifier = Annotated[Acting, Depends(Needs(Permission.VERIFY))]
+_XML = "application/xml"
 # Checks have their own threads: whoever sends large files keeps nobody from signing in.
 _CHECKS = CapacityLimiter(4)
 
 
-@router.post("/verifications", summary="Kiểm tra chữ ký của một tệp PDF, không lưu lại")
+@router.post(
+    "/verifications",
+    summary="Kiểm tra chữ ký của một tệp PDF, không lưu lại",
+    response_model=VerificationOut,
+    responses={200: {"content": {"application/xml": {}}}},
+)
 async def post_verification(
     request: Request,
     service: ServiceDep,
     _acting: Verifier,
     response: Response,
     at: Annotated[datetime | None, Query(description="Xét tại thời điểm này; mặc định bây giờ.")] = None,
-) -> VerificationOut:
+    form: Annotated[
+        Literal["json", "etsi"] | None, Query(alias="format", description="etsi: XML theo TS 119 102-2.")
+    ] = None,
+) -> VerificationOut | Response:
     """Every signature of the PDF in `file`, judged under the service's trust; nothing of it is kept.
 
     The bytes lie in memory alone, and only until the answer. What cannot be told is INDETERMINATE.
+    ETSI TS 119 102-2 XML for `format=etsi`, or for who asks for XML first.
     """
     check_room(request, service.upload_folder)
     if at is not None and at.tzinfo is None:
         raise InvalidRequest("Thời điểm cần có múi giờ, ví dụ 2026-03-31T08:00:00+07:00.")
     response.headers["Cache-Control"] = "no-store"
     try:
-        async with request.form(max_files=1, max_fields=1) as form:
-            file = form.get("file")
+        async with request.form(max_files=1, max_fields=1) as sent:
+            file = sent.get("file")
             if not isinstance(file, UploadFile):
                 raise InvalidRequest("Cần một tệp PDF ở ô `file`.")
             moment = at or service.clock.now()
@@ -53,7 +64,14 @@ async def post_verification(
         if exc.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NoRoomForUpload from exc
         raise
+    if form == "etsi" or (form is None and _wants_xml(request)):
+        return Response(build_etsi(report), media_type=_XML, headers={"Cache-Control": "no-store"})
     return VerificationOut.model_validate(report)
+
+
+def _wants_xml(request: Request) -> bool:
+    """Whether `Accept` names XML first; a browser's names HTML."""
+    return request.headers.get("accept", "").split(",")[0].split(";")[0].strip() == _XML
 
 
 def _check(service: Service, path: Path, at: datetime) -> dict[str, Any]:

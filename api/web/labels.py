@@ -228,6 +228,9 @@ VERDICT_ROW: Mapping[str, str] = {
     "time": "Thời điểm ký",
 }
 ROW_STATE: Mapping[str, str] = {"good": "sure", "warning": "doubt", "unknown": "unknown", "bad": "refused"}
+# A paper from a citizen or an office abroad need not fulfil the decree: never shown as a refusal.
+REQUIREMENT: Mapping[str, str] = {"met": "sure", "not_met": "doubt", "cannot_tell": "unknown"}
+REQUIREMENT_RULE: Mapping[str, str] = {"nd30-2020": "Nghị định 30"}
 
 LABELS: dict[str, object] = {
     "capture": CAPTURE,
@@ -247,6 +250,8 @@ LABELS: dict[str, object] = {
     "release": RELEASE,
     "verdict_row": VERDICT_ROW,
     "row_state": ROW_STATE,
+    "requirement": REQUIREMENT,
+    "requirement_rule": REQUIREMENT_RULE,
 }
 
 _RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import typer
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from api.cli.verify import verify_command
 from api.errors import WrongUse
 from signing.errors import DemoTrustRefused
+from signing.etsi import REPORT
 
 app = typer.Typer()
 app.command("verify")(verify_command)
@@ -71,3 +73,21 @@ def test_demo_bundle_outside_a_trial_run_is_refused(office: Path, pki: DemoPki, 
         (copy / path.name).write_bytes(path.read_bytes())
     with pytest.raises(DemoTrustRefused):
         run(str(office), "--trust", str(copy))
+
+
+def test_reports_are_written_as_xml_beside_the_lines(office: Path, tmp_path: Path) -> None:
+    """`--etsi` adds a file a document, also for one that cannot be opened; the lines stay as they are."""
+    rubbish = tmp_path / "hong.pdf"
+    rubbish.write_bytes(b"khong phai pdf")
+    out = tmp_path / "bao-cao"
+    code, lines = run(str(office), str(rubbish), "--etsi", str(out))
+    assert (code, len(lines)) == (1, 2)
+    signed = ElementTree.parse(out / "quyet-dinh.etsi.xml").getroot()
+    assert len(signed.findall(f"{{{REPORT}}}SignatureValidationReport")) == 2
+    assert "indeterminate" in (out / "hong.etsi.xml").read_text(encoding="utf-8")
+
+
+def test_reports_that_would_write_over_each_other_are_refused(office: Path, tmp_path: Path) -> None:
+    """Two files of one name, told apart by their folders alone, are wrong use with `--etsi`."""
+    with pytest.raises(WrongUse):
+        run(str(office), str(tmp_path / "khac" / office.name), "--etsi", str(tmp_path / "bao-cao"))

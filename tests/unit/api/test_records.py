@@ -68,6 +68,17 @@ WORDS = [
 ]  # fmt: skip
 
 
+def test_the_signature_report_leaves_as_etsi_xml(signed_in: SignIn, service: Service) -> None:
+    """The kept report is a download in ETSI's form as well, for those who may see the record."""
+    record = _make(service)
+    address = f"{API}/records/{record.id}/report.xml"
+    answer = signed_in("an", Role.CLERK, COMMUNE).get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert b"mainindication:indeterminate" in answer.content
+    assert signed_in("binh", Role.CLERK, OTHER).get(address).status_code == 404
+
+
 def test_words_leave_as_hocr_and_alto(signed_in: SignIn, service: Service) -> None:
     """The kept words can be downloaded in both exchange formats; each look is in the log."""
     text = service.blobs.put(json.dumps(WORDS).encode())

@@ -51,6 +51,22 @@ def test_a_signed_file_is_judged_and_nothing_is_kept(
     assert (blobs, waiting) == ([], [])
 
 
+def test_the_report_comes_as_xml_to_who_asks(clerk: TestClient, plain_pdf: bytes) -> None:
+    """`format=etsi` or XML named first in `Accept` gives ETSI's form; anything else stays JSON."""
+    asked = [
+        ({"format": "etsi"}, "*/*", "application/xml"),
+        ({}, "application/xml, */*;q=0.5", "application/xml"),
+        ({"format": "json"}, "application/xml", "application/json"),
+        ({}, "text/html, application/xml;q=0.9", "application/json"),
+    ]
+    for parameters, accept, kind in asked:
+        files = {"file": ("a.pdf", plain_pdf)}
+        answer = clerk.post(ADDRESS, params=parameters, headers={"Accept": accept}, files=files)
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, kind)
+        assert answer.headers["cache-control"] == "no-store"
+        assert (b"noSignatureFound" in answer.content) == (kind == "application/xml")
+
+
 def test_rubbish_is_an_answer_too(clerk: TestClient) -> None:
     """What is no PDF is unreadable, with advice; a request without a file is wrong."""
     report = clerk.post(ADDRESS, files={"file": ("a.pdf", b"khong phai pdf")}).json()
