@@ -13,11 +13,13 @@ from api.cli.options import AsJson
 from api.cli.output import print_json
 from api.cli.pools import memory_pool
 from api.settings import load_settings
+from ocr.errors import ProfileMissing
 from ocr.models import use_folder
 from ocr.profiles import DEFAULT_PROFILE, find_engines, find_fault
 from records.errors import ServiceError
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_MISSING = 1, 2, 3
+_RESULTS = (".txt", ".pdf", ".json", ".hocr", ".alto.xml")
 _MEMORY_LIMIT = 2 * 1024**3
 
 
@@ -45,15 +47,12 @@ def ocr_command(
     if len(set(written)) < len(written):
         console.print("Hai tệp vào có cùng tên (không kể đuôi) sẽ ghi đè nhau. Hãy đổi tên một tệp.")
         raise typer.Exit(EXIT_USAGE)
-    use_folder(load_settings().ocr.models.absolute())
-    try:
-        reader = Reader(profile, find_engines(profile), find_fault(profile))
-    except ServiceError as exc:
-        console.print(exc.text_vi)
-        raise typer.Exit(EXIT_MISSING) from exc
+    if lost := _find_overwritten(files, out, written):
+        console.print(f"{lost} sẽ bị kết quả ghi đè. Hãy chọn thư mục --out khác.", markup=False)
+        raise typer.Exit(EXIT_USAGE)
+    reader = _prepare(profile, out, console)
     if reader.fault is not None:
         console.print(f"{reader.fault.text_vi} Đang đọc bằng Tesseract thay cho “{profile}”.", markup=False)
-    out.mkdir(parents=True, exist_ok=True)
     with memory_pool(jobs, _MEMORY_LIMIT) as (pool, temp_dir), Progress(console=console) as progress:
         exports = Exports(hocr=hocr, alto=alto, reading_copy=reading_copy)
         run = Run(pool, jobs, temp_dir, out, reader, exports, page_seconds)
@@ -70,6 +69,27 @@ def ocr_command(
         )
     if refused:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _prepare(profile: str, out: Path, console: Console) -> Reader:
+    """The readers of a profile and the folder for results; ends the command where there is none."""
+    use_folder(load_settings().ocr.models.absolute())
+    try:
+        reader = Reader(profile, find_engines(profile), find_fault(profile))
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        console.print(f"Không tạo được thư mục {out}. Hãy chọn thư mục --out khác.", markup=False)
+        raise typer.Exit(EXIT_USAGE) from exc
+    except ServiceError as exc:
+        console.print(exc.text_vi)
+        raise typer.Exit(EXIT_USAGE if isinstance(exc, ProfileMissing) else EXIT_MISSING) from exc
+    return reader
+
+
+def _find_overwritten(files: list[str], out: Path, names: list[str]) -> str | None:
+    """An input that is one of the files to be written, whatever path leads to it; the original must stay."""
+    targets = {Path(out, name + suffix).resolve() for name in names for suffix in _RESULTS}
+    return next((file for file in files if Path(file).resolve() in targets), None)
 
 
 def _name_reading_copies(names: list[str]) -> list[str]:

@@ -283,7 +283,8 @@ class Run:
 
         copy: ReadingCopy = self._pool.run(
             COMPOSE_READING_COPY, job.path, job.kind, pages, self._target(job.path, f"{SUFFIX}.pdf"),
-            job.path.stem, job.sha256, timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
+            job.path.stem, job.sha256, None, frozenset(job.unread),
+            timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
         )  # fmt: skip
         share = round(copy.size / max(1, job.path.stat().st_size), 4)
         return {"reading_copy": {"bytes": copy.size, "share": share}, "cpu_seconds": copy.cpu_seconds}

@@ -88,12 +88,33 @@ def test_refused_input_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     assert body["fields"] == {}
 
 
-def test_missing_profile_ends_with_status_3(tmp_path: Path) -> None:
-    """A profile this machine lacks is status 3 and says which there is."""
+def test_unknown_profile_is_wrong_use(tmp_path: Path) -> None:
+    """A profile that this version does not have is status 2 and says which there are."""
     (tmp_path / "a.jpg").write_bytes(b"")
     result = CliRunner().invoke(app, [str(tmp_path / "a.jpg"), "--out", str(tmp_path), "--profile", "khac"])
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "tesseract" in result.output
+
+
+@pytest.mark.parametrize("extra", [[], ["--reading-copy"]])
+def test_input_that_a_result_would_overwrite_is_wrong_use(tmp_path: Path, extra: list[str]) -> None:
+    """A PDF lying in the results folder is never replaced by its own result, by whatever path it is given."""
+    original = tmp_path / "giay.pdf"
+    original.write_bytes(b"%PDF-1.7")
+    (tmp_path / "loi-tat.pdf").symlink_to(original)
+    for given in (original, tmp_path / "x" / ".." / "giay.pdf", tmp_path / "loi-tat.pdf"):
+        result = CliRunner().invoke(app, [str(given), "--out", str(tmp_path), *extra])
+        assert result.exit_code == 2
+        assert "ghi đè" in result.output
+    assert original.read_bytes() == b"%PDF-1.7"
+
+
+def test_results_folder_that_cannot_be_made_is_wrong_use(tmp_path: Path) -> None:
+    """A file where the folder should be is told in plain words: status 2."""
+    (tmp_path / "ra").write_bytes(b"")
+    result = CliRunner().invoke(app, [str(tmp_path / "a.jpg"), "--out", str(tmp_path / "ra")])
+    assert result.exit_code == 2
+    assert "--out" in result.output
 
 
 def test_two_files_of_one_name_are_wrong_use(tmp_path: Path) -> None:
@@ -110,7 +131,8 @@ def test_one_bad_page_leaves_the_others(tmp_path: Path) -> None:
     huge = bornpdf.change(data, {"/MediaBox": pikepdf.Array([0, 0, 14400, 14400])})
     (tmp_path / "ba.pdf").write_bytes(bornpdf.join(data, huge, other))
     out = tmp_path / "ra"
-    result = CliRunner().invoke(app, [str(tmp_path / "ba.pdf"), "--out", str(out), "--jobs", "2"])
+    options = ["--jobs", "2", "--reading-copy"]
+    result = CliRunner().invoke(app, [str(tmp_path / "ba.pdf"), "--out", str(out), *options])
     assert result.exit_code == 1
     assert "Trang 2:" in result.output
     body = json.loads((out / "ba.json").read_text("utf-8"))
@@ -121,5 +143,6 @@ def test_one_bad_page_leaves_the_others(tmp_path: Path) -> None:
         "Trang đầu của tệp thử nghiệm", "", "Trang cuối của tệp thử nghiệm",
     ]  # fmt: skip
     assert body["pdfa"]["valid"] is True
-    with pikepdf.open(out / "ba.pdf") as pdf:
-        assert len(pdf.pages) == 3
+    for name in ("ba.pdf", "ba.ban-doc.pdf"):
+        with pikepdf.open(out / name) as pdf:
+            assert len(pdf.pages) == 3
