@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from api.cli.verify import verify_command
 from api.errors import WrongUse
 from signing.errors import DemoTrustRefused
-from signing.etsi import REPORT
+from signing.etsi_elements import REPORT
 
 app = typer.Typer()
 app.command("verify")(verify_command)

@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from signing.etsi import OWN, REPORT, SIGNATURE, build_etsi
+from signing.etsi import build_etsi
+from signing.etsi_elements import OWN, REPORT, SIGNATURE
 from signing.report import Indication
 
 NAMES = {"v": REPORT, "ds": SIGNATURE, "o": OWN}
