@@ -4,20 +4,22 @@ What was read travels on with the page, so that the line does not read it again.
 number leaves the child.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from ingest.errors import SecretMaterialFound
 from ingest.secrecy import judge_secrecy
+from ocr.bornwords import place_words
+from ocr.clean import PreparedPage
 from ocr.engine import OcrEngine
 from ocr.engines.tesseract import TesseractEngine
 from ocr.profiles import build_engine
 from ocr.raster import read_page_image
 from ocr.reading import read_source
-from ocr.source import decode_page
+from ocr.source import SourcePage, decode_page
 from ocr.stamps import STAMP_PAGE_MODE, find_stamps, read_stamps
-from ocr.types import PageText
+from ocr.types import PageText, TextSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,18 @@ def gate_page(path: Path, kind: str, number: int, profile: str, is_waived: bool,
     prepared, text = read_source(source, engine, temp_dir)
     regions = find_stamps(decode_page(source), source.dpi, prepared.geometry.rotation)
     verdict = judge_secrecy(text, read_stamps(regions, _stamp_engine(), temp_dir), number)
-    if verdict.is_hit and not is_waived:
+    is_hit = verdict.is_hit or _says_mark(source, prepared, text)
+    if is_hit and not is_waived:
         raise SecretMaterialFound(page=number + 1)
     return GatedPage(text, verdict.is_restricted)
+
+
+def _says_mark(source: SourcePage, prepared: PreparedPage, text: PageText) -> bool:
+    """Whether a text of the PDF's own that was not believed names a mark: a reader may have missed it."""
+    if source.printed is None or text.text_source is TextSource.PDF:
+        return False
+    said = replace(text, words=place_words(source.printed, prepared.geometry))
+    return judge_secrecy(said, ()).is_hit
 
 
 @cache

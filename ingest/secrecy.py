@@ -24,6 +24,7 @@ _SURE = 0.85
 _SECRECY_STAMP_MM = ((15.0, 47.0), (6.5, 14.5))
 _RECALL_STAMP_MM = ((38.0, 95.0), (11.5, 24.0))
 _LONE_GAP = 1.6
+_SPACED_GAP = 6.0
 _ALIKE = 0.6
 _ALIKE_THOUGH_READ = 0.65
 _UNLIKE = 0.35
@@ -307,11 +308,17 @@ def _iter_lone_runs(page: PageText) -> Iterator[list[Word]]:
 def _split_runs(words: Sequence[Word], *, turned: bool) -> list[list[Word]]:
     runs: list[list[Word]] = []
     for word in words:
-        if runs and _gap(runs[-1][-1], word, turned=turned) < _LONE_GAP:
+        limit = _SPACED_GAP if runs and _are_letters(runs[-1][-1], word) else _LONE_GAP
+        if runs and _gap(runs[-1][-1], word, turned=turned) < limit:
             runs[-1].append(word)
         else:
             runs.append([word])
     return runs
+
+
+def _are_letters(one: Word, other: Word) -> bool:
+    """Whether two words are single letters: a mark may be set with wide spaces."""
+    return all(len(word.text) == 1 and word.text.isalpha() for word in (one, other))
 
 
 def _gap(one: Word, other: Word, *, turned: bool) -> float:
@@ -324,11 +331,23 @@ def _gap(one: Word, other: Word, *, turned: bool) -> float:
 
 
 def _judge_run(run: Sequence[Word]) -> Level | None:
-    """The level that words standing alone in the page's text say: whole marks in capitals only."""
-    text = " ".join(word.text for word in run)
-    if len(run) > 5 or not _is_capital(fold_letters(text), text):
+    """The level that words standing alone in the page's text say: whole marks in capitals only.
+
+    As the language has them and as they were read: repair may take a mark for another word.
+    """
+    if len(run) > 5 and any(len(word.text) > 1 for word in run):
         return None
-    return None if _is_ordinary(text.split()) else _match_level(fold_letters(text), lenient=False)
+    texts = {" ".join(word.text for word in run), " ".join(word.raw for word in run)}
+    levels = (_judge_lone_text(text) for text in sorted(texts))
+    return next((level for level in levels if level is not None), None)
+
+
+def _judge_lone_text(text: str) -> Level | None:
+    """The level that a text standing alone says."""
+    letters = fold_letters(text)
+    if not _is_capital(letters, text) or _is_ordinary(text.split()):
+        return None
+    return _match_level(letters, lenient=False)
 
 
 def _is_restricted(page: PageText, stamps: Sequence[StampText]) -> bool:

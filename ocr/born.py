@@ -33,6 +33,7 @@ _LARGE_MARK = 160
 _RULE_SHAPE = 12
 _FRAME_FILL = 0.15
 _MOSTLY_PICTURE = 1.0
+_DARK, _FAINT = 160, 200
 
 HIDDEN = "hidden_text"
 UNMAPPED = "unmapped_text"
@@ -101,23 +102,26 @@ def find_faults(printed: PrintedText, dpi: int) -> tuple[str, ...]:
 
 def _compare(printed: PrintedText, prepared: PreparedPage, engine: OcrEngine, temp_dir: Path) -> BornPage:
     """Read a sample of the lines and what is no text, and compare."""
-    rest = _without_text(prepared, printed.ink)
+    words = build_words(printed)
+    rest = _without_text(prepared, printed.ink, words)
     marks, letters = _mark_ink(rest), _mark_ink(prepared.image)
+    faint = marks or _mark_ink(rest, _FAINT)
     if marks > _MOSTLY_PICTURE * max(1, letters - marks):
         return BornPage(prepared, None, (LITTLE,))
-    rows = group_rows(build_words(printed), prepared.geometry)
+    rows = group_rows(words, prepared.geometry)
     agreement = compare_sample(rows, prepared, engine, temp_dir)
     if not agreement.is_same:
         return BornPage(prepared, None, (DIFFERS,))
-    words = tuple(_iter_engine_words(rows, prepared.geometry, agreement))
+    taken = tuple(_iter_engine_words(rows, prepared.geometry, agreement))
     reasons = [LEGACY] if any(word.is_converted for row in rows for word in row) else []
-    if marks:
+    if faint:
         reasons.append(REST_READ)
-        words += tuple(
+        taken += tuple(
             EngineWord(word.text, word.confidence, word.box, word.block + _REST_BLOCK, word.line)
             for word in engine.read(rest, prepared.dpi, temp_dir)
+            if not any(_is_same_word(word, own) for own in taken)
         )
-    return BornPage(prepared, words, tuple(reasons))
+    return BornPage(prepared, taken, tuple(reasons))
 
 
 def _iter_engine_words(
@@ -208,8 +212,8 @@ def _shared(one: Glyph, other: Glyph) -> float:
     return width * height / max(1.0, *areas)
 
 
-def _without_text(prepared: PreparedPage, ink: Pixels) -> Grey:
-    """The image for reading with the text's ink made white."""
+def _without_text(prepared: PreparedPage, ink: Pixels, words: Sequence[BornWord]) -> Grey:
+    """The image for reading with the text's ink made white, on dark ground as dark as that."""
     geometry = prepared.geometry
     mask = cv2.dilate(ink, np.ones((_INK_REACH, _INK_REACH), np.uint8))
     mask = np.ascontiguousarray(np.rot90(mask, -(geometry.rotation // 90) % 4))
@@ -217,12 +221,26 @@ def _without_text(prepared: PreparedPage, ink: Pixels) -> Grey:
     if geometry.skew_degrees:
         mask = cv2.warpAffine(mask, geometry.deskew_matrix(), geometry.reading_size)
     mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return np.where(mask > 0, np.uint8(255), prepared.image)
+    rest = np.where(mask > 0, np.uint8(255), prepared.image)
+    for word in words:
+        box = geometry.to_reading(word.box)
+        rows, columns = slice(max(0, box.y0 - 2), box.y1 + 2), slice(max(0, box.x0 - 2), box.x1 + 2)
+        ground = prepared.image[rows, columns]
+        if ground.size and np.median(ground) < _DARK:
+            rest[rows, columns][mask[rows, columns] > 0] = np.median(ground)
+    return rest
 
 
-def _mark_ink(image: Grey) -> int:
+def _is_same_word(read: EngineWord, own: EngineWord) -> bool:
+    """Whether a word that was read is one of the page's own: light letters on dark ground stay on it."""
+    x, y = (read.box.x0 + read.box.x1) / 2, (read.box.y0 + read.box.y1) / 2
+    inside = own.box.x0 <= x <= own.box.x1 and own.box.y0 <= y <= own.box.y1
+    return inside and read.text == own.text
+
+
+def _mark_ink(image: Grey, below: int = _DARK) -> int:
     """Pixels of ink in marks of the size of letters; rules, frames and specks do not count."""
-    dark = (image < 160).astype(np.uint8)
+    dark = (image < below).astype(np.uint8)
     _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(dark)
     found = 0
     for _x, _y, width, height, area in stats[1:].tolist():

@@ -1,7 +1,8 @@
 """Reads a sample of a PDF's lines from the picture and compares (đối chiếu chữ của PDF với hình).
 
-The sample shows every letter of every font where that fits: a map that gives another letter for a glyph
-gives it on every line.
+The sample shows every font, and every letter of each where that fits: a map that gives another letter for a
+glyph gives it on every line. A few letters that stand alone may be a stamp, a mark of secrecy among them:
+there each letter has to be borne out.
 """
 
 from collections import Counter
@@ -21,6 +22,9 @@ Letter = tuple[int, str]
 """A font's number and a letter of it."""
 
 _MOST_LINES = 14
+_MOST_FONTS = 40
+_SHORT_ROW = 8
+"""Letters of TUYỆT MẬT, the longest mark of secrecy."""
 _MARGIN, _SPACING, _PADDING = 60, 26, 5
 _SAME_SHARE = 0.85
 _LIE_SHARE = 0.34
@@ -54,8 +58,10 @@ def compare_sample(
     right: Counter[Letter] = Counter()
     total: Counter[Letter] = Counter()
     otherwise: list[tuple[BornWord, Letter]] = []
+    is_silent = False
     for row, (top, bottom) in zip(chosen, places, strict=True):
         found = _read_between(read, top, bottom)
+        is_silent = is_silent or _keeps_silent(row, found)
         for word, letters, matches in _compare_row(row, found):
             total.update(letters)
             right.update(letter for letter, is_right in zip(letters, matches, strict=True) if is_right)
@@ -66,7 +72,21 @@ def compare_sample(
     doubted = frozenset(id(word) for word, letter in otherwise if not right[letter])
     share = sum(right.values()) / max(1, sum(total.values()))
     lies = any(_is_lie(letter, right[letter], count) for letter, count in total.items())
+    lies = (
+        lies or is_silent or any(_is_short(row) and any(id(one) in doubted for one in row) for row in chosen)
+    )
     return Agreement(share >= _SAME_SHARE and not lies, frozenset(right), doubted)
+
+
+def _keeps_silent(row: Sequence[BornWord], found: str) -> bool:
+    """Whether a row says signs alone and the picture shows letters."""
+    says = any(letter.isalnum() for _font, letter in _letters(row))
+    return not says and sum(letter.isalpha() for letter in found) > 1
+
+
+def _is_short(row: Sequence[BornWord]) -> bool:
+    """Whether a row has no more letters than a mark of secrecy."""
+    return 1 < sum(letter.isalpha() for _font, letter in _letters(row)) <= _SHORT_ROW
 
 
 def _letters(row: Sequence[BornWord]) -> list[Letter]:
@@ -80,10 +100,12 @@ def _letters(row: Sequence[BornWord]) -> list[Letter]:
 
 
 def _choose_rows(rows: Sequence[Sequence[BornWord]]) -> list[Sequence[BornWord]]:
-    """The fewest rows that show every letter and digit of every font, within the limit."""
+    """A row for each font, then the fewest that show every letter and digit of each, within the limit."""
     open_letters = {letter for row in rows for letter in _letters(row) if letter[1].isalnum()}
     left = [(row, {letter for letter in _letters(row) if letter[1].isalnum()}) for row in rows]
-    chosen: list[int] = []
+    chosen = _choose_fonts(rows)
+    for number in chosen:
+        open_letters -= left[number][1]
     while open_letters and len(chosen) < min(_MOST_LINES, len(left)):
         best = max(range(len(left)), key=lambda number: _worth(left[number][1] & open_letters))
         if not left[best][1] & open_letters:
@@ -91,6 +113,18 @@ def _choose_rows(rows: Sequence[Sequence[BornWord]]) -> list[Sequence[BornWord]]
         open_letters -= left[best][1]
         chosen.append(best)
     return [left[number][0] for number in sorted(chosen)]
+
+
+def _choose_fonts(rows: Sequence[Sequence[BornWord]]) -> list[int]:
+    """Few rows that show every font, the shortest of each: a stamp's letters have a font of their own."""
+    fonts = [{font for font, _letter in _letters(row)} for row in rows]
+    chosen: list[int] = []
+    shown: set[int] = set()
+    for number in sorted(range(len(rows)), key=lambda number: len(_letters(rows[number]))):
+        if fonts[number] - shown:
+            chosen.append(number)
+            shown |= fonts[number]
+    return chosen[:_MOST_FONTS]
 
 
 def _worth(letters: set[Letter]) -> int:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ocr.geometry import PageGeometry
 from ocr.source import Glyph, PrintedText
-from ocr.types import Box
+from ocr.types import Box, Word
 from records.legacy_text import (
     Encoding,
     FontEncoding,
@@ -83,6 +83,14 @@ def group_rows(words: Sequence[BornWord], geometry: PageGeometry) -> list[list[B
         else:
             row.append((box, word))
     return [part for row in rows for part in _split_columns(sorted(row, key=lambda item: item[0].x0))]
+
+
+def place_words(printed: PrintedText, geometry: PageGeometry) -> tuple[Word, ...]:
+    """What a page's own text says, row by row, borne out by nothing."""
+    rows = group_rows(build_words(printed), geometry)
+    return tuple(
+        Word(word.text, word.text, 0.0, word.box, number) for number, row in enumerate(rows) for word in row
+    )
 
 
 def _iter_runs(glyphs: Sequence[Glyph], upright: _Upright) -> Iterator[list[Glyph]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fpdf.enums import TextMode
 
 from ingest.errors import SecretMaterialFound
 from ingest.gate import gate_page
@@ -37,3 +38,25 @@ def test_a_mark_set_as_a_picture_stops_it(tmp_path: Path) -> None:
     stamp = jpeg_bytes(draw_page([Print("TỐI MẬT", 30, 12, 80)], width=500, height=110))
     with pytest.raises(SecretMaterialFound):
         gate(add_stamp(bornpdf.draw_text(), stamp, (60, 20, 220, 55)), tmp_path)
+
+
+def test_a_mark_in_white_on_black_stops_it(tmp_path: Path) -> None:
+    """Whether the picture was read so or not: what the text says is judged either way."""
+    with pytest.raises(SecretMaterialFound):
+        gate(bornpdf.draw_with_stamp("TỐI MẬT", reversed_out=True), tmp_path)
+
+
+def test_a_faint_picture_of_a_mark_stops_it(tmp_path: Path) -> None:
+    """Grey print in a picture is looked at as well."""
+    grey = draw_page([Print("TỐI MẬT", 30, 12, 80)], width=500, height=110).point(
+        lambda tone: 175 + tone * 80 // 255
+    )
+    with pytest.raises(SecretMaterialFound):
+        gate(add_stamp(bornpdf.draw_text(), jpeg_bytes(grey), (60, 20, 220, 55)), tmp_path)
+
+
+def test_a_text_that_is_not_believed_is_judged_all_the_same(tmp_path: Path) -> None:
+    """One hidden line has the page read; a mark that the reader cannot see stops it."""
+    page = bornpdf.draw_text(("TỐI MẬT",), mode=TextMode.INVISIBLE)
+    with pytest.raises(SecretMaterialFound):
+        gate(page, tmp_path)

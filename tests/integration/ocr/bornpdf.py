@@ -20,6 +20,7 @@ FONT = next(
     )
     if path.exists()
 )
+STAMP_FONT = FONT.with_name("FreeSansBold.ttf" if FONT.stem == "FreeSerif" else "LiberationSans-Bold.ttf")
 LINES = (
     "ỦY BAN NHÂN DÂN TỈNH HOÀ MẪU",
     "Số: 1734/QĐ-UBND ngày 15 tháng 01 năm 2026",
@@ -63,6 +64,21 @@ def add_lines(
             pdf.text(85, top + number * size * 1.7, line)
 
 
+def draw_with_stamp(stamp: str, *, reversed_out: bool = False) -> bytes:
+    """The page of `draw_text` with a few letters of a font of their own, white on black if asked for."""
+    pdf = FPDF(unit="pt", format="A4")
+    pdf.add_font("Body", fname=FONT)
+    pdf.add_font("Stamp", fname=STAMP_FONT)
+    pdf.add_page()
+    add_lines(pdf, LINES, top=150)
+    pdf.set_font("Stamp", size=18)
+    if reversed_out:
+        pdf.rect(90, 58, 120, 28, style="F")
+        pdf.set_text_color(255, 255, 255)
+    pdf.text(100, 80, stamp)
+    return bytes(pdf.output())
+
+
 def change(data: bytes, page: Mapping[str, object]) -> bytes:
     """The same file with entries of its first page set."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -82,11 +98,12 @@ def turn_content(data: bytes) -> bytes:
         return to_bytes(pdf)
 
 
-def swap_in_maps(data: bytes, letters: Mapping[str, str]) -> bytes:
-    """The same picture, but its ToUnicode maps give other letters for some glyphs."""
+def swap_in_maps(data: bytes, letters: Mapping[str, str], font: str = "") -> bytes:
+    """The same picture, but ToUnicode maps of fonts of that name give other letters for some glyphs."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for held in pdf.objects:
-            if isinstance(held, pikepdf.Dictionary) and "/ToUnicode" in held:
+            is_font = isinstance(held, pikepdf.Dictionary) and "/ToUnicode" in held
+            if is_font and font in str(held.get("/BaseFont")):
                 held.ToUnicode.write(_swap(bytes(held.ToUnicode.read_bytes()), letters))
         return to_bytes(pdf)
 

@@ -127,6 +127,21 @@ def test_maps_that_lie_are_refused(read: Read, letters: dict[str, str], reason: 
     assert "1734/QĐ-UBND" in page.text
 
 
+@pytest.mark.parametrize("letters", [dict(zip("HOATC", "BANGI", strict=True)), dict.fromkeys("HOATC", "-")])
+def test_a_few_letters_of_a_lying_font_are_refused(read: Read, letters: dict[str, str]) -> None:
+    """A stamp's font shows each of its letters once: what it says has to be on the picture all the same."""
+    page = read(bornpdf.swap_in_maps(bornpdf.draw_with_stamp("HOA TOC"), letters, "Sans"))
+    assert page.text_source is TextSource.OCR
+    assert page.text_reasons == ("text_differs_from_picture",)
+
+
+def test_an_honest_stamp_is_taken(read: Read) -> None:
+    """Letters of a font of their own that the picture bears out."""
+    page = read(bornpdf.draw_with_stamp("HOA TOC"))
+    assert page.text_source is TextSource.PDF
+    assert page.lines == ("HOA TOC", *bornpdf.LINES)
+
+
 def test_words_put_over_others_are_refused(read: Read) -> None:
     """What a file says a line stands for is believed no more than its maps."""
     page = read(bornpdf.say_otherwise(bornpdf.draw_text(), "Số: 9999/QĐ-KHÁC"))

@@ -167,12 +167,23 @@ def test_the_second_line_of_a_recall_stamp_stops_when_the_first_is_lost() -> Non
         ("TỐI MẬT",),
         ("TUYỆT MẬT  QUYẾT ĐỊNH",),
         ("TÀI LIỆU THU HỒI",),
+        ("M  Ậ  T",),
+        ("T U Y Ệ T  M Ậ T",),
     ],
 )
 @pytest.mark.parametrize("rotation", [0, 90])
 def test_a_mark_standing_alone_in_the_text_is_a_hit(lines: tuple[str, ...], rotation: int) -> None:
     """A mark printed with the text in zone 10a stops the page, also beside the title and on a turned page."""
     assert judge_secrecy(make_page(*lines, rotation=rotation), []).outcome is Outcome.SECRET
+
+
+def test_a_mark_that_language_took_for_another_word_is_a_hit() -> None:
+    """What was read counts beside what it was repaired to."""
+    page = make_page("Số: 12/BC-UBND", "MẬT")
+    words = tuple(
+        dataclasses.replace(word, text="MỘT") if word.text == "MẬT" else word for word in page.words
+    )
+    assert judge_secrecy(dataclasses.replace(page, words=words), []).level is Level.MAT
 
 
 @pytest.mark.parametrize(
