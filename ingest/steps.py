@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from ingest.evidence import keep_evidence, restore_evidence
 from ingest.jobs import FileJob
 from ingest.record import build_fields, build_record
 from ingest.signatures import NOT_SIGNED, Standing, TrustSource, verify_in_child
@@ -157,10 +158,18 @@ class Steps:
             work.audit.add(entry)
             work.commit()
 
-    def verify_blob(self, sha256: str) -> Standing:
-        """Verdict of a kept PDF; the report goes into the blob store."""
+    def verify_blob(self, sha256: str, *, earlier: str | None = None) -> Standing:
+        """Verdict of a kept PDF; report and fetched evidence go into the blob store.
+
+        `earlier`: hash of a former report, whose evidence serves where nothing newer can be fetched.
+        """
+        folder = self.trust.fetch.folder
+        if earlier is not None and folder is not None:
+            restore_evidence(self.blobs.read(earlier), folder, self.blobs, self.clock.now())
         with self._working_copy(sha256) as (path, _folder):
             verified = verify_in_child(self.pool, path, self.trust, self.clock.now())
+        if folder is not None:
+            keep_evidence(verified.report, folder, self.blobs)
         report = self.blobs.put(verified.report)
         return Standing(verified.value, verified.indication, verified.headline_vi, verified.is_signed, report)
 

@@ -67,7 +67,7 @@ class Fetcher:
         self._kept = KeptAnswers(rules.folder, rules.kept_bytes) if rules.folder else None
         self._deadline: float | None = None
         self._done: dict[str, Answer | None] = {}
-        self._evidence: dict[tuple[str, str], Evidence] = {}
+        self._evidence: dict[str, Evidence] = {}
         self._problems: dict[str, None] = {}
 
     @property
@@ -84,7 +84,7 @@ class Fetcher:
         self, kind: str, url: str, read: Callable[[bytes], Answer], body: bytes | None = None
     ) -> Answer | None:
         """The answer of `url` or None; `read` raises ValueError for what it does not take."""
-        key = f"{kind}\n{url}\n{hashlib.sha256(body or b'').hexdigest()}"
+        key = hashlib.sha256(f"{kind}\n{url}\n".encode() + (body or b"")).hexdigest()
         if key not in self._done:
             self._done[key] = self._find(key, kind, url, read, body)
         return self._done[key]
@@ -93,7 +93,7 @@ class Fetcher:
         self, key: str, kind: str, url: str, read: Callable[[bytes], Answer], body: bytes | None
     ) -> Answer | None:
         found = self._kept.find(key) if self._kept else None
-        old = self._read_kept(kind, url, found[1], read) if found and not found[0].failure else None
+        old = self._read_kept(key, kind, url, found[1], read) if found and not found[0].failure else None
         fresh = found is not None and self._now() < datetime.fromisoformat(found[0].good_until)
         if not self.rules.online or (fresh and old is not None):
             return old
@@ -101,7 +101,7 @@ class Fetcher:
             return self._fail(kind, found[0].failure)
         try:
             data = self._download(kind, url, body)
-            answer = self._take(kind, url, data, read)
+            answer = self._take(key, kind, url, data, read)
         except DownloadFailed as exc:
             if self._kept and str(exc) != "limit":
                 self._kept.put_failure(key, url, str(exc), self._now(), _REST_AFTER_FAILURE)
@@ -125,20 +125,23 @@ class Fetcher:
         deadline = min(self._deadline, begin + self.rules.request_seconds)
         return download(request, deadline=deadline, allowed=self.rules.allowed)
 
-    def _take(self, kind: str, url: str, data: bytes, read: Callable[[bytes], Answer]) -> Answer:
+    def _take(self, key: str, kind: str, url: str, data: bytes, read: Callable[[bytes], Answer]) -> Answer:
         try:
             answer = read(data)
         except (ValueError, TypeError, KeyError) as exc:  # what asn1crypto raises for odd bytes
             raise DownloadFailed("not_usable") from exc
         digest = hashlib.sha256(data).hexdigest()
-        self._evidence[kind, url + digest] = Evidence(
-            kind, url, digest, format_time(answer.this_update), format_time(answer.next_update)
+        # A fresh answer takes the place of the kept one under the same request.
+        self._evidence[key] = Evidence(
+            kind, url, digest, format_time(answer.this_update), format_time(answer.next_update), key
         )
         return answer
 
-    def _read_kept(self, kind: str, url: str, data: bytes, read: Callable[[bytes], Answer]) -> Answer | None:
+    def _read_kept(
+        self, key: str, kind: str, url: str, data: bytes, read: Callable[[bytes], Answer]
+    ) -> Answer | None:
         try:
-            return self._take(kind, url, data, read)
+            return self._take(key, kind, url, data, read)
         except DownloadFailed:
             return None
 

@@ -1,18 +1,20 @@
 """Answers kept on disk (bộ nhớ đệm dữ liệu thu hồi), shared by every process of the machine.
 
-`urls/` holds one small JSON file for each request, `objects/` the bytes by their SHA-256. Writes are atomic;
-a file that is gone or damaged is simply not kept. Certificates and revocation data are public.
+`urls/` holds a small JSON file for each request, by its SHA-256, `objects/` the bytes by theirs.
+Writes are atomic; a file that is gone or damaged is simply not kept.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 DEFAULT_BYTES = 512 * 1024 * 1024
 
 
@@ -42,17 +44,29 @@ class KeptAnswers:
             datetime.fromisoformat(answer.good_until)
             if answer.failure:
                 return answer, b""
-            data = self._object(answer.sha256).read_bytes()
         except (OSError, ValueError, TypeError):
             return None
-        if hashlib.sha256(data).hexdigest() != answer.sha256:
+        data = self.read(answer.sha256)
+        return None if data is None else (answer, data)
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes of that hash; None when they are no longer here whole."""
+        try:
+            data = self._object(sha256).read_bytes()
+        except (OSError, ValueError):
             return None
-        return answer, data
+        return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+    def restore(self, key: str, url: str, data: bytes, now: datetime) -> None:
+        """Keep an answer of an earlier check, to be asked for anew as soon as there is a network."""
+        kept = self.find(key)
+        if kept is None or kept[0].failure:
+            self.put(key, url, data, now, now)
 
     def put(self, key: str, url: str, data: bytes, now: datetime, good_until: datetime) -> None:
         """Keep an answer; a full or read-only disk means that nothing is kept."""
         digest = hashlib.sha256(data).hexdigest()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             _write(self._object(digest), data)
             self._put_entry(key, KeptAnswer(url, digest, _text(now), _text(good_until)))
             self._shrink()
@@ -68,12 +82,10 @@ class KeptAnswers:
         _write(self._entry(key), json.dumps(asdict(answer)).encode())
 
     def _entry(self, key: str) -> Path:
-        return self.folder / "urls" / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
+        return self.folder / "urls" / f"{_check_hash(key)}.json"
 
     def _object(self, sha256: str) -> Path:
-        if len(sha256) != 64 or not sha256.isalnum():
-            raise ValueError("not a hash")
-        return self.folder / "objects" / sha256
+        return self.folder / "objects" / _check_hash(sha256)
 
     def _shrink(self) -> None:
         """Remove what was written longest ago until the folder is below its size."""
@@ -88,6 +100,13 @@ class KeptAnswers:
                 return
             path.unlink(missing_ok=True)
             total -= size
+
+
+def _check_hash(text: str) -> str:
+    """The text when it is a SHA-256 in hex, so that it names a file of the folder alone."""
+    if not _HASH.fullmatch(text):
+        raise ValueError("not a hash")
+    return text
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -321,13 +321,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Data fetched for the verdict (bằng chứng tải về): ocsp, crl or certificate, the bytes by SHA-256."""
+    """Data fetched for the verdict (bằng chứng tải về): ocsp, crl or certificate, the bytes by SHA-256.
+
+    `request`: SHA-256 of kind, address and body of the request, by which a later check finds the answer.
+    """
 
     kind: str
     url: str
     sha256: str
     this_update: str | None = None
     next_update: str | None = None
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
