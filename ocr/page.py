@@ -34,7 +34,7 @@ def read_prepared(
 ) -> tuple[PreparedPage, PageText]:
     """Read a page already cleaned; the cleaned page comes back turned if it stood on its head."""
     if is_blank(prepared):
-        return prepared, _page_text(prepared, Quality(QualityVerdict.BLANK), ())
+        return prepared, _page_text(prepared, judge_quality(prepared, ()), ())
     words = read_halves(engine, prepared.image, prepared.dpi, temp_dir)
     if mean_confidence(words) < engine.doubtful_below:
         prepared, words = _try_upside_down(source, prepared, words, engine, temp_dir)

@@ -42,6 +42,8 @@ def judge_quality(page: PreparedPage, words: Sequence[EngineWord]) -> Quality:
     """Good, poor, to be scanned again, or blank, with the reasons (`ocr.faults` has their texts)."""
     lettered = [word for word in words if any(letter.isalnum() for letter in word.text)]
     if len(lettered) < _FEW_WORDS and is_blank(page):
+        if _paper_level(page) < _BLACK_PAPER:  # an open lid, a dead lamp: there may be print all the same
+            return Quality(QualityVerdict.RESCAN, (Fault.TOO_DARK.value,))
         return Quality(QualityVerdict.BLANK)
     found = dict(_judge_image(page))
     if not lettered:
@@ -69,9 +71,14 @@ def _judge_image(page: PreparedPage) -> Iterator[Finding]:
         yield Fault.LOW_RESOLUTION, False
     if page.is_cut:
         yield Fault.CUT_OFF, True
-    paper = float(np.percentile(page.before[::4, ::4], 80))
+    paper = _paper_level(page)
     if paper < _DARK_PAPER:
         yield Fault.TOO_DARK, paper < _BLACK_PAPER
+
+
+def _paper_level(page: PreparedPage) -> float:
+    """How bright the paper is, 0 to 255."""
+    return float(np.percentile(page.before[::4, ::4], 80))
 
 
 def _judge_print(page: PreparedPage, words: Sequence[EngineWord]) -> Iterator[Finding]:

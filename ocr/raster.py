@@ -22,7 +22,7 @@ from ocr.imagefile import (
     to_pixels,
 )
 from ocr.pdftext import read_printed_text
-from ocr.scanpage import FullPageImage, find_full_page_image
+from ocr.scanpage import FullPageImage, find_full_page_image, is_cut_short
 from ocr.source import Colour, FaxData, PictureForm, Pixels, SourcePage, plausible_dpi
 
 DRAWING_DPI = 300
@@ -120,6 +120,8 @@ def _read_pdf_page(
     page = pdf.pages[number]
     found = find_full_page_image(page)
     scan = _read_scan(source, found, number) if found else None
+    if found and scan is None and is_cut_short(found.image):
+        raise UnreadableImage(page=number)
     return scan or _draw_page(source, number, _find_unit(page), with_text=with_text)
 
 
@@ -244,7 +246,10 @@ def _draw(document: pypdfium2.PdfDocument, number: int, unit: float, *, with_tex
 
     pixels = draw()
     printed = read_printed_text(page, pixels, draw) if with_text else None
+    has_gap = _has_undrawn_picture(page)
     page.close()
+    if has_gap:
+        raise UnreadableImage(page=number)
     colour = Colour.COLOUR
     if not _has_colour(pixels):
         pixels, colour = pixels[:, :, 0], Colour.GREY
@@ -252,6 +257,16 @@ def _draw(document: pypdfium2.PdfDocument, number: int, unit: float, *, with_tex
     height, width = pixels.shape[:2]
     drawn = PictureForm.DRAWN
     return SourcePage(number, width, height, dpi, colour, pixels=pixels, printed=printed, form=drawn)
+
+
+def _has_undrawn_picture(page: pypdfium2.PdfPage) -> bool:
+    """Whether PDFium left out a picture it cannot decode: what is missing would pass for white paper."""
+    for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
+        bitmap = pdfium.FPDFImageObj_GetBitmap(picture.raw)
+        if not bitmap:
+            return True
+        pdfium.FPDFBitmap_Destroy(bitmap)
+    return False
 
 
 def _render(page: pypdfium2.PdfPage, scale: float) -> Pixels:

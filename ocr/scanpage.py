@@ -1,9 +1,11 @@
 """Finds the one image that fills a scanned PDF page (trang quét chỉ có một ảnh)."""
 
+import io
 import math
 from dataclasses import dataclass
 
 import pikepdf
+from PIL import Image
 
 _MAX_OPERATORS = 200_000
 _COVER = 0.93  # a scan may leave a narrow rim
@@ -12,6 +14,8 @@ _PAINTING = frozenset(
     {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "INLINE IMAGE", "BI", "EI", "d0", "d1"}
 )
 _SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+_COUNTED = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"})
+"""Codings whose data, once undone, are the rows themselves."""
 _UNUSUAL = ("/SMask", "/Mask", "/Decode", "/ImageMask", "/SMaskInData")
 
 
@@ -40,6 +44,27 @@ def find_full_page_image(page: pikepdf.Page) -> FullPageImage | None:
         return _fit(page, *placed) if placed else None
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
+
+
+def is_cut_short(image: pikepdf.Stream) -> bool:
+    """Whether an image's data end before its last row: what is missing would be drawn as if it were paper.
+
+    Told of codings that say how long they are; a fax or JBIG2 stream does not.
+    """
+    try:
+        stored = pikepdf.PdfImage(image)
+        codings = set(stored.filters)
+        if codings == {"/DCTDecode"}:
+            with Image.open(io.BytesIO(image.read_raw_bytes()), formats=("JPEG",)) as picture:
+                picture.load()
+            return False
+        if not codings <= _COUNTED:
+            return False
+        samples = {"/DeviceRGB": 3, "/CalRGB": 3, "/DeviceCMYK": 4}.get(stored.colorspace or "", 1)
+        row = (stored.width * samples * stored.bits_per_component + 7) // 8
+        return len(image.read_bytes()) < row * stored.height
+    except (pikepdf.PdfError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return True
 
 
 def _only_image(page: pikepdf.Page) -> tuple[pikepdf.Stream, Matrix] | None:

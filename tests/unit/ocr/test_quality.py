@@ -130,3 +130,11 @@ def test_every_fault_has_its_vietnamese_texts() -> None:
             assert sentence[0].isupper()
             assert sentence.endswith(".")
             assert not sentence.isascii()
+
+
+def test_black_page_is_scanned_again() -> None:
+    """A sheet as dark as an open lid is too dark; it is not taken for an empty back."""
+    quality = judge_quality(prepared(np.full((2339, 1654), 12, np.uint8)), ())
+    assert quality.verdict is QualityVerdict.RESCAN
+    assert quality.reasons == (Fault.TOO_DARK.value,)
+    assert judge_quality(prepared(np.full((2339, 1654), 200, np.uint8)), ()).verdict is QualityVerdict.BLANK

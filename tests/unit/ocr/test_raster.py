@@ -1,10 +1,14 @@
 """What a drawn page shows: everything a person would see on it."""
 
 import io
+import zlib
 
+import cv2
+import numpy as np
 import pikepdf
 import pytest
 
+from ocr.errors import UnreadableImage
 from ocr.raster import read_page_image
 from ocr.source import decode_page
 
@@ -40,3 +44,59 @@ def test_stamps_signatures_and_form_fields_are_drawn(subtype: str, field_type: s
     """A mark set as an annotation or a form field passes under the gate's eyes like one in print."""
     pixels = decode_page(read_page_image(build_page(subtype, field_type), "pdf", 0))
     assert (pixels < 128).mean() > 0.005
+
+
+def build_scan(data: bytes, coding: str, space: str = "/DeviceGray", *, split: bool = False) -> bytes:
+    """A sheet that one picture of 60 by 80 pixels fills, or half fills beside a line of ink."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(600, 800))
+    picture = pdf.make_stream(data)
+    picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    picture.Width, picture.Height, picture.BitsPerComponent = 60, 80, 8
+    picture.ColorSpace, picture.Filter = pikepdf.Name(space), pikepdf.Name(coding)
+    page = pdf.pages[0]
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
+    show = b"q 600 0 0 800 0 0 cm /I Do Q" if not split else b"0 0 9 9 re f q 600 0 0 400 0 0 cm /I Do Q"
+    page.Contents = pdf.make_stream(show)
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
+PIXELS = np.random.default_rng(3).integers(0, 255, (80, 60), dtype=np.uint8)
+FLATE = zlib.compress(PIXELS.tobytes())
+JPEG2000 = cv2.imencode(".jp2", PIXELS)[1].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "coding"),
+    [
+        (FLATE[: len(FLATE) // 2], "/FlateDecode"),
+        (zlib.compress(PIXELS[:50].tobytes()), "/FlateDecode"),
+        (b"no picture", "/FlateDecode"),
+        (b"no picture", "/DCTDecode"),
+        (b"no picture", "/JPXDecode"),
+        (JPEG2000[: len(JPEG2000) // 2], "/JPXDecode"),
+    ],
+)
+def test_picture_that_ends_too_soon_is_no_blank_paper(data: bytes, coding: str) -> None:
+    """A page whose picture does not decode to its last row cannot be read; it is not taken for white."""
+    with pytest.raises(UnreadableImage):
+        read_page_image(build_scan(data, coding), "pdf", 0)
+
+
+@pytest.mark.parametrize("coding", ["/DCTDecode", "/JPXDecode"])
+def test_drawn_page_with_a_picture_that_cannot_be_drawn_is_refused(coding: str) -> None:
+    """The same holds where the picture is one of several marks."""
+    with pytest.raises(UnreadableImage):
+        read_page_image(build_scan(b"no picture", coding, split=True), "pdf", 0)
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_whole_pictures_are_read(split: bool) -> None:
+    """The check refuses no sound page, be it taken as it is or drawn."""
+    page = read_page_image(build_scan(FLATE, "/FlateDecode", split=split), "pdf", 0)
+    assert decode_page(page).std() > 30
+    cmyk = zlib.compress(PIXELS.tobytes() * 4)
+    drawn = read_page_image(build_scan(cmyk, "/FlateDecode", "/DeviceCMYK"), "pdf", 0)
+    assert decode_page(drawn).std() > 10
