@@ -47,6 +47,7 @@ _ROW_INDICATIONS = {
     RowState.WARNING.value: f"{_URN}:mainindication:passed",
     RowState.BAD.value: f"{_URN}:mainindication:failed",
 }
+_EVIDENCE = {"ocsp": "OCSPResponse", "crl": "CRL", "certificate": "certificate"}
 _Facts = Mapping[str, Any]
 
 
@@ -61,7 +62,7 @@ def build_etsi(report: _Facts) -> bytes:
         _add_signature(root, report, entry, number)
     if _says_more(report, entries):
         _add_document(root, report)
-    _add_objects(root, entries)
+    _add_objects(root, report, entries)
     ElementTree.indent(root)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="utf-8")
 
@@ -226,13 +227,17 @@ def _add_chain(data: Element, signer: _Facts) -> None:
         add_reference(chain, "TrustAnchor", anchor)
 
 
-def _add_objects(root: Element, entries: list[_Facts]) -> None:
-    """Certificates by digest, and time-stamps with their own verdict and what they prove."""
+def _add_objects(root: Element, report: _Facts, entries: list[_Facts]) -> None:
+    """Certificates and fetched evidence by digest; time-stamps with their own verdict and what they prove."""
     objects = Element(f"{{{REPORT}}}SignatureValidationObjects")
-    for sha256 in _certificates(entries):
-        item = add(objects, "ValidationObject", {"id": f"C-{sha256}"})
-        add(item, "ObjectType", text=f"{_URN}:validationObject:certificate")
-        add_digest(add(item, "ValidationObjectRepresentation"), sha256)
+    named = {f"C-{sha256}": "certificate" for sha256 in _certificates(entries)}
+    for kept in _list(report, "evidence"):
+        if is_sha256(kept.get("sha256")):
+            named[f"E-{kept['sha256']}"] = _EVIDENCE.get(str(kept.get("kind")), "other")
+    for name, kind in named.items():
+        item = add(objects, "ValidationObject", {"id": name})
+        add(item, "ObjectType", text=f"{_URN}:validationObject:{kind}")
+        add_digest(add(item, "ValidationObjectRepresentation"), name[2:])
     for number, entry in enumerate(entries, start=1):
         for place, stamp in enumerate(_stamps(entry), start=1):
             _add_stamp(objects, entry, stamp, _stamp_id(number, place))

@@ -35,7 +35,8 @@ def build_reports(plain_pdf: bytes, pki: DemoPki, bundle: TrustBundle) -> dict[s
     old = verify_pdf(stamped, trust=bundle, at=NOON).to_dict()
     del old["requirements"], old["signatures"][0]["signed_sha256"]
     del old["signatures"][0]["time"]["signature_timestamps"][0]["sha256"]
-    return reports | {"older": old, "empty": {}}
+    answer = {"kind": "ocsp", "url": "http://ocsp.example", "sha256": "9" * 64}
+    return reports | {"older": old, "empty": {}, "fetched": reports["office"] | {"evidence": [answer]}}
 
 
 def test_every_kind_of_report_fits_the_schema(plain_pdf: bytes, pki: DemoPki, bundle: TrustBundle) -> None:

@@ -147,6 +147,14 @@ def test_the_root_is_an_anchor_only_under_trust() -> None:
         ]
 
 
+def test_fetched_evidence_is_named_by_digest() -> None:
+    """An answer fetched for the verdict is an object of its kind, once, however often it served."""
+    answer = {"kind": "ocsp", "sha256": "9" * 64}
+    root = build(make_report(make_entry()) | {"evidence": [answer, answer, {"kind": "crl", "sha256": ""}]})
+    kinds = [str(found.text).rsplit(":", 1)[-1] for found in root.iter(f"{{{REPORT}}}ObjectType")]
+    assert kinds == ["certificate", "certificate", "OCSPResponse"]
+
+
 def test_names_that_xml_cannot_hold_are_shown_as_far_as_they_go() -> None:
     """Control characters and half characters from certificates are replaced, markup is escaped."""
     signer = {"subject": "A\x00<b>\ud800&", "sha256": SIGNER}
