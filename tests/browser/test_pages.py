@@ -138,6 +138,10 @@ def test_tampered_paper_is_never_green(page: Page, office: Office, keep: Keep) -
     enter(page, office, "luu.tru")
     page.goto(f"/ho-so/{find_record(office, Role.SIGN_TAMPERED)}")
     expect(page.locator(".verdict .headline .state.refused")).to_contain_text("không hợp lệ")
+    expect(page.locator(".requirement .state.doubt")).to_contain_text("không còn đúng")
+    with page.expect_download() as report:
+        page.click("text=ETSI XML")
+    assert "mainindication:total-failed" in Path(report.value.path()).read_text(encoding="utf-8")
     page.locator("#h-sign").scroll_into_view_if_needed()
     keep(page, "ho-so-bi-sua")
 
