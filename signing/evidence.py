@@ -11,18 +11,15 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, cast
 
-from asn1crypto import core, crl, ocsp, x509
-from asn1crypto.keys import PublicKeyInfo
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator.authority import AuthorityWithCert
-from pyhanko_certvalidator.errors import PSSParameterMismatch
 from pyhanko_certvalidator.fetchers.common_utils import (
     format_ocsp_request,
     gather_aia_issuer_urls,
     unpack_cert_content,
 )
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
+from signing.answers import is_issued_by, read_crl, read_ocsp
 from signing.fetch import CERTIFICATE, CRL, OCSP, Answer, Fetcher
 from signing.trust import RevocationData, TrustBundle
 
@@ -88,7 +85,7 @@ def _complete_path(
 
 def _find_issuer(subject: x509.Certificate, among: Iterable[x509.Certificate]) -> x509.Certificate | None:
     named = (item for item in among if item.subject == subject.issuer)
-    return next((item for item in named if _is_issued_by(subject, item)), None)
+    return next((item for item in named if is_issued_by(subject, item)), None)
 
 
 def _fetch_issuer(subject: x509.Certificate, fetcher: Fetcher) -> x509.Certificate | None:
@@ -97,7 +94,7 @@ def _fetch_issuer(subject: x509.Certificate, fetcher: Fetcher) -> x509.Certifica
     def read(data: bytes) -> Answer:
         for item in unpack_cert_content(data, "application/octet-stream", "", permit_pem=True):
             is_root = item.subject == item.issuer
-            if item.subject == subject.issuer and item.ca and not is_root and _is_issued_by(subject, item):
+            if item.subject == subject.issuer and item.ca and not is_root and is_issued_by(subject, item):
                 return Answer(item, item.not_valid_before, item.not_valid_after)
         raise ValueError("not the issuer")
 
@@ -120,7 +117,7 @@ def _fetch_status(
     authority = AuthorityWithCert(issuer)
     request: Any = format_ocsp_request(subject, authority, certid_hash_algo="sha1", request_nonces=False)
     for url in subject.ocsp_urls[:_MAXIMUM_LINKS]:
-        answer = fetcher.find(OCSP, url, lambda data: _read_ocsp(data, subject, issuer), request.dump())
+        answer = fetcher.find(OCSP, url, lambda data: read_ocsp(data, subject, issuer), request.dump())
         if answer is not None:
             response, is_good = cast("tuple[ocsp.OCSPResponse, bool]", answer.value)
             answers.append(response)
@@ -129,66 +126,8 @@ def _fetch_status(
                 return told
             break
     for point in subject.crl_distribution_points[:_MAXIMUM_LINKS]:
-        answer = fetcher.find(CRL, point.url, lambda data: _read_crl(data, issuer))
+        answer = fetcher.find(CRL, point.url, lambda data: read_crl(data, issuer))
         if answer is not None:
             lists.append(cast(crl.CertificateList, answer.value))
             return CRL, answer.this_update
     return told
-
-
-def _read_ocsp(data: bytes, subject: x509.Certificate, issuer: x509.Certificate) -> Answer:
-    """A response about `subject`, signed by its issuer or one the issuer named; raises ValueError."""
-    response = ocsp.OCSPResponse.load(data, strict=True)
-    if response["response_status"].native != "successful":
-        raise ValueError("not successful")
-    basic: Any = response.basic_ocsp_response
-    body: Any = response.response_data
-    single = next((item for item in body["responses"] if _is_about(item["cert_id"], subject, issuer)), None)
-    if single is None:
-        raise ValueError("about another certificate")
-    signers = [issuer]
-    if not isinstance(basic["certs"], core.Void):
-        signers += [item for item in basic["certs"] if _is_issued_by(item, issuer)]
-    signed, value, algorithm = body.dump(), basic["signature"].native, basic["signature_algorithm"]
-    if not any(_is_signed(signed, value, algorithm, item.public_key) for item in signers):
-        raise ValueError("not signed by the issuer")
-    issued: datetime = single["this_update"].native
-    return Answer((response, single["cert_status"].name == "good"), issued, single["next_update"].native)
-
-
-def _is_about(certificate_id: Any, subject: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether a CertID (RFC 6960 clause 4.1.1) names this certificate of this issuer."""
-    digest = certificate_id["hash_algorithm"]["algorithm"].native
-    return (
-        certificate_id["serial_number"].native == subject.serial_number
-        and digest in ("sha1", "sha256")
-        and certificate_id["issuer_key_hash"].native == getattr(issuer.public_key, digest)
-    )
-
-
-def _read_crl(data: bytes, issuer: x509.Certificate) -> Answer:
-    """A revocation list of `issuer`, signed by it; raises ValueError."""
-    found = crl.CertificateList.load(data, strict=True)
-    body: Any = found["tbs_cert_list"]
-    signed, value = body.dump(), found["signature"].native
-    if found.issuer != issuer.subject or not _is_signed(
-        signed, value, found["signature_algorithm"], issuer.public_key
-    ):
-        raise ValueError("not signed by the issuer")
-    issued: datetime = body["this_update"].native
-    return Answer(found, issued, body["next_update"].native)
-
-
-def _is_issued_by(subject: x509.Certificate, issuer: x509.Certificate) -> bool:
-    body, value = subject["tbs_certificate"], cast(bytes, subject["signature_value"].native)
-    algorithm: Any = subject["signature_algorithm"]
-    return subject.issuer == issuer.subject and _is_signed(body.dump(), value, algorithm, issuer.public_key)
-
-
-def _is_signed(signed: bytes, value: bytes, algorithm: Any, key: PublicKeyInfo) -> bool:
-    """Whether the signature value holds under the key; what cannot be computed does not."""
-    try:
-        DefaultSignatureValidator().validate_signature(value, signed, key, algorithm)
-    except (InvalidSignature, PSSParameterMismatch, UnsupportedAlgorithm, ValueError, TypeError):
-        return False
-    return True

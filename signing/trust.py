@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from pyhanko.sign.validation.generic_cms import CertvalidatorOperationResult, va
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from signing.answers import find_revocation
 from signing.errors import BadTrustBundle, DemoTrustRefused
 from signing.holders import Holder, load_holders
 from signing.report import ChainCertificate, Revocation, Signer, format_time
@@ -207,8 +209,9 @@ def judge_signer(
             revocation = replace(revocation, status="unknown", fresh=None)
     code = None if result.error_subindic is None else str(result.error_subindic.standard_name)
     if code is None and (late := _late_revocation(result, bundle, data, moment)):
-        # The path builder passes over a stale list; a revocation does not lapse with its list.
-        code, trust = late, "revoked"
+        # The path builder passes over a stale list, and all else with it; a revocation does not lapse.
+        code, trust = late[0], "revoked"
+        revocation = late[1] or revocation
     return ChainVerdict(_with_chain(signer, chain, trust, named), revocation, code)
 
 
@@ -319,16 +322,25 @@ def _revocation(
 
 def _late_revocation(
     result: CertvalidatorOperationResult[Any], bundle: TrustBundle, data: RevocationData, moment: datetime
-) -> str | None:
-    """Sub-indication when any list, however old, revokes a certificate of the path; None when none does."""
-    certificates = list(result.success_result.iter_certs(include_root=False)) if result.success_result else []
-    for position, certificate in enumerate(certificates):
+) -> tuple[str, Revocation | None] | None:
+    """Sub-indication when any answer, however old, revokes a certificate of the path; None when none does.
+
+    Beside it what OCSP says of the signer, where OCSP says it.
+    """
+    path = list(result.success_result.iter_certs(include_root=True)) if result.success_result else []
+    for issuer, certificate in pairwise(path):
+        is_signer = certificate is path[-1]
+        code = "REVOKED_NO_POE" if is_signer else "REVOKED_CA_NO_POE"
         for item in (*data.crls, *bundle.crls):
             if item.issuer == certificate.issuer and (
                 _read_list(item, certificate, moment, "").status == "revoked"
             ):
-                last = position == len(certificates) - 1
-                return "REVOKED_NO_POE" if last else "REVOKED_CA_NO_POE"
+                return code, None
+        for response in data.ocsps:
+            since = find_revocation(response, certificate, issuer)
+            if since is not None and since <= moment:
+                told = Revocation("ocsp:document", "revoked", revoked_at=format_time(since))
+                return code, told if is_signer else None
     return None
 
 

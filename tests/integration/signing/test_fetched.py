@@ -250,6 +250,19 @@ def test_forged_answers_are_not_used(network: Network, plain_pdf: bytes) -> None
     assert report.signatures[0].revocation.status == "unknown"
 
 
+def test_revocation_holds_beside_a_stale_list(network: Network, plain_pdf: bytes) -> None:
+    """A CA list out of date keeps nobody from hearing that the signer is revoked, by OCSP alone."""
+    pdf = sign(network, plain_pdf, "revoked")
+    network.now = NOON - timedelta(days=40)
+    stale = network.answer("/net/crls/root-crl/latest.crl", b"")
+    network.now = NOON
+    network.odd["/crls/root-crl"] = lambda handler: handler.send_body(stale)
+    network.odd["/crls/sub-ca-crl"] = lambda handler: handler.send_body(b"", 503)
+    entry = verify(network, pdf).signatures[0]
+    assert entry.signer.trust == "revoked"
+    assert entry.revocation.status == "revoked"
+
+
 def test_requests_of_a_document_are_counted(network: Network, plain_pdf: bytes) -> None:
     """After so many requests no more are made."""
     rules = FetchRules(online=True, allowed=frozenset({network.host}), maximum_requests=1)
