@@ -128,7 +128,7 @@ class Fetcher:
     def _take(self, key: str, kind: str, url: str, data: bytes, read: Callable[[bytes], Answer]) -> Answer:
         try:
             answer = read(data)
-        except (ValueError, TypeError, KeyError) as exc:  # what asn1crypto raises for odd bytes
+        except Exception as exc:  # bytes from anywhere: parsing them raises nearly anything
             raise DownloadFailed("not_usable") from exc
         digest = hashlib.sha256(data).hexdigest()
         # A fresh answer takes the place of the kept one under the same request.

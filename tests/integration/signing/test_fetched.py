@@ -264,9 +264,26 @@ def test_revocation_holds_beside_a_stale_list(network: Network, plain_pdf: bytes
 
 
 def test_requests_of_a_document_are_counted(network: Network, plain_pdf: bytes) -> None:
-    """After so many requests no more are made."""
+    """After so many requests, or so long a time, no more are made."""
     rules = FetchRules(online=True, allowed=frozenset({network.host}), maximum_requests=1)
     pdf = sign(network, plain_pdf)
     report = verify_pdf(pdf, trust=network.bundle("sub-ca"), at=NOON, fetcher=Fetcher(rules))
     assert len(network.asked) == 1
     assert "not_fetched:crl:limit" in report.warnings
+    late = Fetcher(FetchRules(online=True, allowed=rules.allowed, total_seconds=0.0))
+    report = verify_pdf(pdf, trust=network.bundle("sub-ca"), at=NOON, fetcher=late)
+    assert len(network.asked) == 1
+    assert "not_fetched:ocsp:limit" in report.warnings
+
+
+@pytest.mark.parametrize("body", [b"0", b"0\x80", b"0\x03\x0a\x01\x06", b"\xff" * 500, b"<html></html>"])
+def test_odd_bytes_are_no_answer(network: Network, plain_pdf: bytes, body: bytes) -> None:
+    """Rubbish, an error page or an OCSP refusal is a warning, never a failure."""
+    network.odd["/"] = lambda handler: handler.send_body(body)
+    rules = FetchRules(online=True, allowed=frozenset({network.host}))
+    pdf = sign(network, plain_pdf)
+    report = verify_pdf(pdf, trust=network.bundle("sub-ca"), at=NOON, fetcher=Fetcher(rules))
+    assert report.summary.indication == "TOTAL-PASSED"
+    assert {"not_fetched:ocsp:not_usable", "not_fetched:crl:not_usable"} <= set(report.warnings)
+    lost = verify_pdf(pdf, trust=network.bundle(), at=NOON, fetcher=Fetcher(rules))
+    assert lost.signatures[0].signer.trust == "unknown_chain"
