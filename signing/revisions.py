@@ -210,6 +210,8 @@ def _changes(
         items = tuple(ChangeItem(number, ChangeVerdict.FORBIDDEN) for number in later)
         return Changes(ChangeVerdict.FORBIDDEN, docmdp, items, reason=str(result)[:300])
     verdict = _LEVELS[result.modification_level]
+    if verdict == ChangeVerdict.FORM and _is_signing_alone(reader, result):
+        verdict = ChangeVerdict.SIGNATURE
     permitted = docmdp is None or result.modification_level.value <= docmdp
     items = tuple(ChangeItem(number, verdict) for number in later) + tuple(
         ChangeItem(later[-1] if later else revision, ChangeVerdict.FORM, object=name)
@@ -217,6 +219,12 @@ def _changes(
     )
     reason = None if permitted else "docmdp_exceeded"
     return Changes(verdict if permitted else ChangeVerdict.FORBIDDEN, docmdp, items, reason=reason)
+
+
+def _is_signing_alone(reader: PdfFileReader, result: DiffResult) -> bool:
+    """Whether every field that changed is a signature: to the analysis signing is filling in a form."""
+    signatures = {found.name for found in iter_filled_fields(reader)}
+    return bool(result.changed_form_fields) and result.changed_form_fields <= signatures
 
 
 def is_certification(found: FilledField) -> bool:

@@ -17,9 +17,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import StaticStampStyle
-from signed_samples import draw_seal, sign_with
+from signed_samples import draw_seal, sign_as_office, sign_with
 
-from signing.report import ChangeVerdict, Indication, IntegrityVerdict, SignatureEntry
+from signing.report import ChangeVerdict, Indication, IntegrityVerdict, RowState, SignatureEntry
 from signing.trust import TrustBundle
 from signing.verify import verify_pdf
 from tests.pki.fixtures import NOON
@@ -223,3 +223,10 @@ def test_revocation_list_carried_by_the_document_revokes(
     report = verify_pdf(output.getvalue(), trust=bare, at=NOON)
     assert report.signatures[0].revocation.status == "revoked"
     assert report.summary.indication != Indication.TOTAL_PASSED
+
+
+def test_the_agency_after_the_leader_is_a_signature_not_a_form(pki: DemoPki, plain_pdf: bytes) -> None:
+    """To the analysis signing fills a field in; the clerk reads that only another signature came."""
+    first = verify_pdf(sign_as_office(plain_pdf, pki), trust=None, at=NOON).signatures[0]
+    assert first.changes_after.verdict == ChangeVerdict.SIGNATURE
+    assert first.rows[2].state == RowState.GOOD
