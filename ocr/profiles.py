@@ -113,7 +113,7 @@ def _build_accurate(timeout_seconds: float, models: Path) -> "OcrEngine":
     return AccurateEngine(models)
 
 
-_FAST_ENGINES = (EngineVersion("trueocr", "0.1.1+vn1"),)
+_FAST_ENGINES = (EngineVersion("trueocr", "0.1.1+vn2"),)
 _PROFILES: Mapping[str, Profile] = {
     TESSERACT: Profile(_build_tesseract, (), _tesseract_alone),
     FAST: Profile(_build_fast, LINE_MODELS, lambda: _FAST_ENGINES),

@@ -11,7 +11,7 @@ from ocr.engines.lines import Decode, find_line_readings, make_words, read_lines
 from ocr.syllables import load_syllables
 from ocr.types import EngineVersion
 
-MODEL_VERSION = "0.1.1+vn1"
+MODEL_VERSION = "0.1.1+vn2"
 """TrueOCR's detector, and its recogniser as trained further by us (ocr/data/README.md)."""
 _SAME_ROW = 0.5
 _SAME_LINE_GAP = 1.0
