@@ -41,17 +41,21 @@ _pdfium_lock = threading.Lock()
 
 
 def iter_page_images(
-    source: Path | bytes, kind: str, unread: frozenset[int] = frozenset()
+    source: Path | bytes,
+    kind: str,
+    unread: frozenset[int] = frozenset(),
+    lost: frozenset[int] = frozenset(),
 ) -> Iterator[SourcePage]:
     """The pages of a file one by one; `kind` is "pdf", or anything else for an image file.
 
-    A page of `unread` whose image cannot be had is an empty sheet, so that the others keep their places.
+    A page of `unread` whose image cannot be had is an empty sheet, so that the others keep their places; one
+    of `lost` always is, for it takes down whoever opens it.
     Raises UnreadableImage, EncryptedSource, ImageTooLarge. Memory is bounded by one page.
     """
-    if unread:
+    if unread or lost:
         for number in range(count_pages(source, kind)):
             read = read_or_empty_page if number in unread else read_page_image
-            yield read(source, kind, number)
+            yield build_empty_page(number) if number in lost else read(source, kind, number)
         return
     if kind != PDF:
         yield from read_image_file(source)
@@ -76,9 +80,14 @@ def read_or_empty_page(source: Path | bytes, kind: str, number: int) -> SourcePa
     try:
         return read_page_image(source, kind, number)
     except (UnreadableImage, ImageTooLarge):
-        width, height = _EMPTY_SHEET
-        pixels = np.full((height, width), 255, np.uint8)
-        return SourcePage(number, width, height, _EMPTY_DPI, Colour.BILEVEL, pixels=pixels)
+        return build_empty_page(number)
+
+
+def build_empty_page(number: int) -> SourcePage:
+    """An empty A4 sheet in the place of a page that cannot be had."""
+    width, height = _EMPTY_SHEET
+    pixels = np.full((height, width), 255, np.uint8)
+    return SourcePage(number, width, height, _EMPTY_DPI, Colour.BILEVEL, pixels=pixels)
 
 
 def count_pages(source: Path | bytes, kind: str) -> int:

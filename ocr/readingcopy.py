@@ -47,26 +47,27 @@ def compose_reading_copy(
     source_sha256: str,
     corrections: Sequence[Correction] | None = None,
     unread: frozenset[int] = frozenset(),
+    lost: frozenset[int] = frozenset(),
 ) -> ReadingCopy:
     """Write the reading copy of a file whose pages were read; raises PdfaRefused, UnreadableImage.
 
-    Pages of `unread` (0-based) keep their places, empty where their images cannot be had. The XMP
-    metadata name it a reading copy and point at the archived file by its hash. With `corrections`, be there
-    any or none, its text is the one that people confirmed.
+    Pages of `unread` (0-based) keep their places, empty where their images cannot be had, and those of `lost`
+    without opening them. The XMP metadata name it a reading copy and point at the archived file by its hash.
+    With `corrections`, be there any or none, its text is the one that people confirmed.
     """
     start = os.times()
     about = _ABOUT if corrections is None else f"{_ABOUT} {_ABOUT_CORRECTED}"
     metadata = {"dc:description": about, "dc:source": f"urn:sha256:{source_sha256}"}
-    pages = zip(_iter_small(path, kind, unread), iter_corrected(texts, corrections or ()), strict=True)
+    pages = zip(_iter_small(path, kind, unread, lost), iter_corrected(texts, corrections or ()), strict=True)
     report = compose_pdf(pages, out_path, f"{MARK} - {title}" if title else MARK, metadata)
     end = os.times()
     seconds = end.user + end.system - start.user - start.system
     return ReadingCopy(report, out_path.stat().st_size, seconds)
 
 
-def _iter_small(path: Path, kind: str, unread: frozenset[int]) -> Iterator[SourcePage]:
+def _iter_small(path: Path, kind: str, unread: frozenset[int], lost: frozenset[int]) -> Iterator[SourcePage]:
     """Each page image, made smaller; one that does not decode stays as it is."""
-    for source in iter_page_images(path, kind, unread):
+    for source in iter_page_images(path, kind, unread, lost):
         yield source if source.number in unread else shrink_page(source)
 
 

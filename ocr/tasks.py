@@ -10,6 +10,7 @@ from ocr.types import PageText
 READ_PAGE = "ocr.work:read_file_page"
 COUNT_PAGES = "ocr.work:count_file_pages"
 DESCRIBE_UNREAD = "ocr.work:describe_unread_page"
+DESCRIBE_LOST = "ocr.work:describe_lost_page"
 COMPOSE = "ocr.work:compose_file"
 EXTRACT = "ocr.work:extract_file_fields"
 

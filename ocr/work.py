@@ -9,8 +9,15 @@ from ocr.fields import extract_fields
 from ocr.pagefile import open_page_texts
 from ocr.pdfa import compose_pdf
 from ocr.profiles import build_engine
-from ocr.raster import count_pages, iter_page_images, read_or_empty_page, read_page_image
+from ocr.raster import (
+    build_empty_page,
+    count_pages,
+    iter_page_images,
+    read_or_empty_page,
+    read_page_image,
+)
 from ocr.reading import read_source
+from ocr.source import SourcePage
 from ocr.tasks import Composition, PageReading
 from ocr.types import FieldCandidate, PageText, Quality, QualityVerdict
 
@@ -30,20 +37,36 @@ def count_file_pages(path: Path, kind: str) -> int:
 
 def describe_unread_page(path: Path, kind: str, number: int, reason: str) -> PageText:
     """A page that could not be read, without words: its size, to be scanned again for `reason`."""
-    source = read_or_empty_page(path, kind, number)
+    return _describe(read_or_empty_page(path, kind, number), reason)
+
+
+def describe_lost_page(number: int, reason: str) -> PageText:
+    """The same for a page that takes down whoever opens it: an empty sheet in its place."""
+    return _describe(build_empty_page(number), reason)
+
+
+def _describe(source: SourcePage, reason: str) -> PageText:
+    """A page without words."""
     quality = Quality(QualityVerdict.RESCAN, (reason,))
     return PageText(source.width, source.height, source.dpi, source.rotation, 0.0, quality)
 
 
 def compose_file(
-    path: Path, kind: str, texts: Path, out_path: Path, title: str = "", unread: frozenset[int] = frozenset()
+    path: Path,
+    kind: str,
+    texts: Path,
+    out_path: Path,
+    title: str = "",
+    unread: frozenset[int] = frozenset(),
+    lost: frozenset[int] = frozenset(),
 ) -> Composition:
     """Write the searchable PDF/A of a file whose pages were read into `texts`; raises PdfaRefused.
 
-    Pages of `unread` (0-based) keep their places, empty where their images cannot be had.
+    Pages of `unread` (0-based) keep their places, empty where their images cannot be had, and those of `lost`
+    without opening them.
     """
     start = _cpu_seconds()
-    pages = zip(iter_page_images(path, kind, unread), open_page_texts(texts), strict=True)
+    pages = zip(iter_page_images(path, kind, unread, lost), open_page_texts(texts), strict=True)
     report = compose_pdf(pages, out_path, title)
     return Composition(report, _cpu_seconds() - start)
 

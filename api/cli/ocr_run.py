@@ -25,6 +25,7 @@ from ocr.sidecar import field_to_dict
 from ocr.tasks import (
     COMPOSE,
     COUNT_PAGES,
+    DESCRIBE_LOST,
     DESCRIBE_UNREAD,
     EXTRACT,
     READ_PAGE,
@@ -60,7 +61,7 @@ class Exports:
 
 @dataclass(slots=True)
 class _Job:
-    """One input on its way: its bytes' hash and kind, what was read so far, pages that could not be."""
+    """One input on its way: hash and kind, what was read so far, pages that could not be read or opened."""
 
     given: str
     path: Path
@@ -70,6 +71,7 @@ class _Job:
     count: int
     pages: PackedPages = field(default_factory=PackedPages)
     unread: dict[int, ServiceError] = field(default_factory=dict)
+    lost: set[int] = field(default_factory=set)
     cpu_seconds: float = 0.0
 
 
@@ -209,10 +211,20 @@ class Run:
                 job.unread.pop(number, None)
                 job.cpu_seconds += reading.cpu_seconds
                 return reading.page
+        return self._describe_unread(job, number)
+
+    def _describe_unread(self, job: _Job, number: int) -> PageText:
+        """A page without words in its place; an empty sheet where even opening it takes the child down."""
         reason = job.unread[number].code.lower()
-        page: PageText = self._pool.run(
-            DESCRIBE_UNREAD, job.path, job.kind, number, reason, timeout=self._page_seconds
-        )
+        seconds = self._page_seconds
+        page: PageText
+        try:
+            page = self._pool.run(DESCRIBE_UNREAD, job.path, job.kind, number, reason, timeout=seconds)
+        except OcrError as error:
+            if error.kind is not ErrorKind.DAMAGED:
+                raise
+            job.lost.add(number)
+            page = self._pool.run(DESCRIBE_LOST, number, reason, timeout=seconds)
         return page
 
     def _give_up(self, job: _Job, error: ServiceError) -> None:
@@ -229,7 +241,8 @@ class Run:
         write_page_lines(job.pages.iter_lines(), texts)
         pdf: Future[Composition] = self._pool.submit(
             COMPOSE, job.path, job.kind, texts, self._target(job.path, "pdf"), job.path.stem,
-            frozenset(job.unread), timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
+            frozenset(job.unread), frozenset(job.lost),
+            timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
         )  # fmt: skip
         fields = self._pool.submit(EXTRACT, texts, timeout=_EXTRACT_SECONDS)
         self._composing.append(_Composing(job, texts, pdf, fields))
@@ -284,7 +297,7 @@ class Run:
         copy: ReadingCopy = self._pool.run(
             COMPOSE_READING_COPY, job.path, job.kind, pages, self._target(job.path, f"{SUFFIX}.pdf"),
             job.path.stem, job.sha256, None, frozenset(job.unread),
-            timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
+            frozenset(job.lost), timeout=_COMPOSE_SECONDS + _COMPOSE_SECONDS_A_PAGE * job.count,
         )  # fmt: skip
         share = round(copy.size / max(1, job.path.stat().st_size), 4)
         return {"reading_copy": {"bytes": copy.size, "share": share}, "cpu_seconds": copy.cpu_seconds}

@@ -1,6 +1,7 @@
 """`sohoa ocr` as a person runs it."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from xml.etree import ElementTree
@@ -146,3 +147,32 @@ def test_one_bad_page_leaves_the_others(tmp_path: Path) -> None:
     for name in ("ba.pdf", "ba.ban-doc.pdf"):
         with pikepdf.open(out / name) as pdf:
             assert len(pdf.pages) == 3
+
+
+def test_page_that_takes_its_reader_down_leaves_the_others(tmp_path: Path) -> None:
+    """A page that nobody can draw within its time becomes an empty sheet to be scanned again."""
+    good = bornpdf.draw_text(("Trang đầu của tệp thử nghiệm",))
+    with pikepdf.open(io.BytesIO(good)) as pdf, pikepdf.open(io.BytesIO(good)) as other:
+        form = pdf.make_stream(b"0 g 1 1 500 700 re f " * 50)
+        shown = pikepdf.Dictionary()
+        for _depth in range(8):
+            form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+            form.BBox = [0, 0, 600, 800]
+            shown = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+            form = pdf.make_stream(b"/X Do " * 20)
+            form.Resources = shown
+        pdf.pages[0].Contents = pdf.make_stream(b"/X Do")
+        pdf.pages[0].Resources = shown
+        pdf.pages.append(other.pages[0])
+        pdf.save(tmp_path / "hai.pdf")
+    out = tmp_path / "ra"
+    options = ["--jobs", "1", "--page-seconds", "3", "--reading-copy"]
+    result = CliRunner().invoke(app, [str(tmp_path / "hai.pdf"), "--out", str(out), *options])
+    assert result.exit_code == 1
+    assert "Trang 1:" in result.output
+    body = json.loads((out / "hai.json").read_text("utf-8"))
+    assert body["pages"][0]["quality"]["verdict"] == "rescan"
+    assert body["pages"][0]["error"]["code"] in {"ENGINE_CRASHED", "ENGINE_TIMED_OUT", "OUT_OF_MEMORY"}
+    assert (out / "hai.txt").read_text("utf-8").split("\f")[1].strip() == "Trang đầu của tệp thử nghiệm"
+    assert body["pdfa"]["valid"] is True
+    assert (out / "hai.ban-doc.pdf").exists()
