@@ -9,7 +9,7 @@ from ocr.clean import PreparedPage, prepare_page
 from ocr.engine import EngineWord, OcrEngine
 from ocr.layout import is_misread_bullet
 from ocr.orientation import find_turn
-from ocr.quality import is_blank, judge_quality, mean_confidence
+from ocr.quality import has_faint_ink, is_blank, is_print, judge_quality, mean_confidence
 from ocr.repair import Choice, Doubt, repair_words
 from ocr.source import SourcePage
 from ocr.spread import iter_placed, read_halves
@@ -33,10 +33,14 @@ def read_prepared(
     source: SourcePage, prepared: PreparedPage, engine: OcrEngine, temp_dir: Path
 ) -> tuple[PreparedPage, PageText]:
     """Read a page already cleaned; the cleaned page comes back turned if it stood on its head."""
-    if is_blank(prepared):
+    is_empty = is_blank(prepared)
+    if is_empty and not has_faint_ink(prepared):
         return prepared, _page_text(prepared, judge_quality(prepared, ()), ())
     words = read_halves(engine, prepared.image, prepared.dpi, temp_dir)
-    if mean_confidence(words) < engine.doubtful_below:
+    if is_empty:
+        # Print gone pale is read like any other; the ghost of the front is none.
+        words = words if is_print(words, engine.doubtful_below) else ()
+    elif mean_confidence(words) < engine.doubtful_below:
         prepared, words = _try_upside_down(source, prepared, words, engine, temp_dir)
     return prepared, build_page_text(prepared, words)
 

@@ -17,6 +17,7 @@ _LOW_DPI = 150
 _DARK_PAPER, _BLACK_PAPER = 110, 50
 _FAINT_INK, _INVISIBLE_INK = 40, 16
 _INK_LIMIT = 0.00035
+_CLEAR, _PALE = 128, 225
 _RESCAN_CONFIDENCE = 0.45
 _POOR_CONFIDENCE = 0.70
 _LOST_EDGES, _SOFT_EDGES, _SMEARED_EDGES = 0.12, 0.16, 0.30
@@ -30,12 +31,23 @@ def is_blank(page: PreparedPage) -> bool:
     return ink_share(page.image) < _INK_LIMIT
 
 
-def ink_share(image: Grey) -> float:
-    """Share of clearly dark pixels inside the margins of an evenly lit page, specks left out."""
+def has_faint_ink(page: PreparedPage) -> bool:
+    """Whether a page that is blank otherwise bears grey marks: the ghost of a seal, or print gone pale."""
+    return ink_share(page.image, _PALE) >= _INK_LIMIT
+
+
+def ink_share(image: Grey, below: int = _CLEAR) -> float:
+    """Share of pixels darker than `below` inside the margins of an evenly lit page, specks left out."""
     height, width = image.shape
     inner = image[height // 25 : height - height // 25, width // 25 : width - width // 25]
-    dark = cv2.medianBlur(np.ascontiguousarray(inner), 3) < 128
+    dark = cv2.medianBlur(np.ascontiguousarray(inner), 3) < below
     return float(dark.mean())
+
+
+def is_print(words: Sequence[EngineWord], sure: float) -> bool:
+    """Whether words read on faint ink are print: several, read as surely as upright print is."""
+    lettered = [word for word in words if any(letter.isalnum() for letter in word.text)]
+    return len(lettered) >= _FEW_WORDS and mean_confidence(lettered) >= sure
 
 
 def judge_quality(page: PreparedPage, words: Sequence[EngineWord]) -> Quality:

@@ -108,6 +108,17 @@ def test_shaded_photocopy_is_read(tmp_path: Path) -> None:
     assert fields["ngay_ban_hanh"] == FIELDS["ngay_ban_hanh"]
 
 
+def test_print_gone_pale_is_read(tmp_path: Path) -> None:
+    """A page of grey print is no blank one; the front that shines through, mirrored, is."""
+    pale = draw_page(decision_lines()).point(lambda tone: 180 + tone * 75 // 255)
+    page = read(pale, tmp_path)
+    assert page.quality.verdict is QualityVerdict.GOOD
+    assert "QUYẾT ĐỊNH" in page.lines
+    back = read(pale.transpose(Image.Transpose.FLIP_LEFT_RIGHT), tmp_path)
+    assert back.quality.verdict is QualityVerdict.BLANK
+    assert not back.words
+
+
 def test_blank_back_with_the_ghost_of_a_seal_is_blank(tmp_path: Path) -> None:
     """The empty back of a sealed page gives no words and the verdict blank."""
     ghost = Image.blend(Image.new("RGB", (1654, 2339), "white"), add_seal(draw_page([]), 1050, 1600), 0.35)
