@@ -16,9 +16,12 @@ _COLUMN_GAP = 1.3
 _RIGHT_FROM = 0.4
 _RIGHT_CENTRE = 0.56
 _COPY = re.compile(
-    r"^\W*(SAO Y|SAO LUC|TRICH SAO)( BAN CHINH| BAN LUU| TU BAN \w+)?\W*$"
+    r"^\W*(SAO ?Y|SAO ?LUC|TRICH ?SAO)( BAN CHINH| BAN LUU| TU BAN \w+)?\W*$"
     r"|^\W*CHUNG THUC (BAN SAO|SAO Y|BAN CHINH)|^\W*BAN SAO (NAY )?DUNG VOI BAN CHINH"
 )
+# Decree 30/2020 annex III: the symbols of copies; a reader may lose the two words of the kind of copy.
+_COPY_NUMBER = re.compile(r"^\W*S[O06]\s*[:.;]\s*\d+\s*/\s*(SY|SL|TRS)\s*-\s*\w+\W*$")
+_KIND_REACH, _NUMBER_REACH = 1.2, 2.5
 _MOTTO = re.compile(r"CONG H[OQ]A XA HOI|D[OQ]C LAP\W*TU DO")
 _AUTHORITY = re.compile(r"^(TM|KT|TL|TUQ|Q)\s*[.,]|^(TH[UO]A )?(TM|KT|TL|TUQ)\b")
 _POSITION = re.compile(
@@ -47,19 +50,22 @@ def is_copy_kind(folded: str) -> bool:
 def find_copy_top(lines: Sequence[Segment], width: int, height: int) -> float:
     """Height at which the copy block begins; below the page where there is none.
 
-    The mark of an electronic copy in the upper corner is none: the original's header follows it.
+    The mark of an electronic copy in the upper corner is none: the original's header follows it. Where the
+    kind of copy was not read, the number of a copy tells.
     """
     pieces = [piece for line in lines for piece in _cut(line, width)]
-    marks = [piece for piece in pieces if is_copy_kind(piece.folded)]
     lowest_motto = max((piece.middle for piece in pieces if _MOTTO.search(piece.folded)), default=-1.0)
-    mark = min((m for m in marks if m.middle > lowest_motto), key=lambda m: m.middle, default=None)
-    if mark is None:
+    low = sorted((piece for piece in pieces if piece.middle > lowest_motto), key=lambda p: p.middle)
+    kinds = [piece for piece in low if is_copy_kind(piece.folded)]
+    numbers = [piece for piece in low if _COPY_NUMBER.match(piece.folded)]
+    if not kinds and not numbers:
         return float(height + 1)
+    mark, reach = (kinds[0], _KIND_REACH) if kinds else (numbers[0], _NUMBER_REACH)
     top = mark.box.y0
     # The copying agency may have two lines over the one that the kind of copy stands beside.
     above = sorted((piece for piece in pieces if piece.middle < mark.middle), key=lambda p: -p.middle)
     for piece in above:
-        if piece.box.y1 < top - 1.2 * mark.height:
+        if piece.box.y1 < top - reach * mark.height:
             break
         if piece.is_shouted and piece.centre < 0.46 * width and not is_position(piece.folded):
             top = min(top, piece.box.y0)

@@ -4,6 +4,7 @@ import random
 
 import cv2
 import numpy as np
+import pytest
 
 from ocr.engine import EngineWord, Grey
 from ocr.layout import find_layout
@@ -159,6 +160,24 @@ def test_copy_block_is_cut_from_the_original() -> None:
         ("sao_ky", "CHÁNH VĂN PHÒNG"),
         ("sao_ky", "Phạm Văn Giả"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["SAOY", "SA0 V", ""])
+def test_copy_block_whose_kind_was_misread_is_cut_all_the_same(kind: str) -> None:
+    """Else the copy's signer and recipients would pass for the original's."""
+    words = [word for word in copied_decision() if word.text not in {"SAO", "Y"}]
+    found = zoned(shuffled([*words, *line(6, 830, (640, kind))]))
+    assert [text for zone, text in found if zone == "ky"] == ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Lê Thị Thử"]
+    assert [text for zone, text in found if zone == "sao_ky"][-1] == "Phạm Văn Giả"
+    assert ("sao_so_ky_hieu", "Số: 45/SY-SNV") in found
+    assert ("sao_co_quan", "SỞ NỘI VỤ") in found
+
+
+def test_copy_number_named_in_the_text_cuts_nothing() -> None:
+    """A number of a copy inside a sentence begins no copy block."""
+    words = [word for word in copied_decision() if word.line < 5]
+    text = line(11, 440, (100, "Số: 45/SY-SNV ngày 09 tháng 3 năm 2026 và các bản sao khác đã được cấp."))
+    assert not [zone for zone, _ in zoned([*text, *words]) if zone.startswith("sao_")]
 
 
 def test_copy_block_on_a_page_of_its_own_is_no_original() -> None:
