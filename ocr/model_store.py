@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ocr.errors import ModelDamaged, ModelMissing, ModelRefused, ModelsUnreachable
-from ocr.models import PACKAGES, PinnedFile, PinnedPackage, check_bytes
+from ocr.models import PACKAGES, PinnedFile, PinnedPackage, check_bytes, read_pinned
 
 _DOWNLOAD_SECONDS = 1800
 _PROBE_SECONDS = 30
@@ -72,8 +72,8 @@ def _own(package: PinnedPackage, files: Sequence[PinnedFile]) -> list[PinnedFile
 def _is_fit(folder: Path, file: PinnedFile) -> bool:
     """Whether the folder has the file as pinned."""
     try:
-        check_bytes(file, Path(folder, file.name).read_bytes())
-    except (OSError, ModelDamaged):
+        read_pinned(folder, file)
+    except (ModelMissing, ModelDamaged):
         return False
     return True
 
@@ -121,7 +121,8 @@ def _has_pip(python: str) -> bool:
 
 def _find_wheel(package: PinnedPackage, folder: Path) -> Path | None:
     """The package's wheel in a folder; raises ModelRefused when it is another file than the pinned one."""
-    for path in sorted(folder.glob(f"{package.name}-{package.version}-*.whl")):
+    wheels = (path for path in folder.glob(f"{package.name}-{package.version}-*.whl") if path.is_file())
+    for path in sorted(wheels):
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != package.sha256:
                 raise ModelRefused(package=package.name)
@@ -156,13 +157,7 @@ def _read_from_folder(package: PinnedPackage, source: Path, file: PinnedFile) ->
         if wheel is None:
             raise ModelMissing(f"Thư mục đã cho không có {file.name}.", file=file.name)
         return _read_from_wheel(wheel, file)
-    try:
-        with path.open("rb") as opened:
-            data = opened.read(file.size + 1)
-    except OSError as exc:
-        raise ModelMissing(file=file.name) from exc
-    check_bytes(file, data)
-    return data
+    return read_pinned(source, file)
 
 
 def _write(folder: Path, file: PinnedFile, data: bytes) -> None:
@@ -171,8 +166,13 @@ def _write(folder: Path, file: PinnedFile, data: bytes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as scratch:
-            scratch.write(data)
-        Path(scratch.name).chmod(0o644)
-        Path(scratch.name).replace(target)
+            try:
+                scratch.write(data)
+                scratch.close()
+                Path(scratch.name).chmod(0o644)
+                Path(scratch.name).replace(target)
+            except OSError:
+                Path(scratch.name).unlink(missing_ok=True)
+                raise
     except OSError as exc:
         raise ModelMissing(f"Không ghi được vào {folder}.", file=file.name) from exc

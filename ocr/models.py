@@ -125,9 +125,17 @@ def use_folder(folder: Path) -> None:
 
 def read_model(folder: Path, model: Model) -> bytes:
     """A model's bytes; raises ModelMissing when there is none, ModelDamaged when it is not the pinned one."""
-    pinned = _PINNED[model]
+    return read_pinned(folder, _PINNED[model])
+
+
+def read_pinned(folder: Path, pinned: PinnedFile) -> bytes:
+    """A file's bytes as pinned, one byte too many at most; raises as `read_model` does."""
+    path = Path(folder, pinned.name)
+    # A pipe or a device that lies there would keep the reader waiting.
+    if not path.is_file():
+        raise ModelMissing(file=pinned.name)
     try:
-        with Path(folder, pinned.name).open("rb") as file:
+        with path.open("rb") as file:
             data = file.read(pinned.size + 1)
     except OSError as exc:
         raise ModelMissing(file=pinned.name) from exc

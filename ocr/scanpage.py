@@ -42,7 +42,7 @@ def find_full_page_image(page: pikepdf.Page) -> FullPageImage | None:
             return None
         placed = _only_image(page)
         return _fit(page, *placed) if placed else None
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+    except (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
         return None
 
 

@@ -15,6 +15,7 @@ from records.ports import OwnerKey
 
 PERSONAL_NUMBER = re.compile(r"\d{12}")
 OLD_IDENTITY_CARD = re.compile(r"\d{9}")
+_NUMBER_IN_TEXT = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 TAX_CODE = re.compile(r"\d{10}(?:-?\d{3})?")
 UNIT_CODE = re.compile(r"[A-Z]\d{2}(?:\.[A-Za-z0-9]+)*")
 DOSSIER_CODE = re.compile(
@@ -57,6 +58,11 @@ def mask_owner(identifier: str) -> str:
     if len(identifier) < 8:
         return "•" * len(identifier)
     return f"{identifier[:4]}{'•' * (len(identifier) - 8)}{identifier[-4:]}"
+
+
+def mask_numbers(text: str) -> str:
+    """A text with the personal numbers in it, of twelve or nine figures, masked."""
+    return _NUMBER_IN_TEXT.sub(lambda found: mask_owner(found[0]), text)
 
 
 def hash_owner(secret: bytes, owner: OwnerKey) -> str:

@@ -7,7 +7,7 @@ from records.access import Permission
 from records.actions.acting import Acting
 from records.errors import RecordNotFound
 from records.field_names import PERSONAL_FIELDS
-from records.identifiers import mask_owner
+from records.identifiers import mask_numbers, mask_owner
 from records.model import AuditEntry, Record, RecordField, Result, ResultChange
 from records.ports import BlobStore, Store, UnitOfWork
 from records.states import Confidentiality, RecordState
@@ -146,7 +146,14 @@ def _hide(acting: Acting, record: Record) -> Record:
 
 def _mask(field: RecordField) -> RecordField:
     if field.name not in PERSONAL_FIELDS:
-        return field
+        # A QR code or a subject may hold the owner's number as well.
+        proposed = field.proposed and mask_numbers(field.proposed)
+        return replace(
+            field,
+            value=field.value and mask_numbers(field.value),
+            raw=mask_numbers(field.raw),
+            proposed=proposed,
+        )
     return replace(
         field, value=None if field.value is None else mask_owner(field.value), raw="", proposed=None
     )

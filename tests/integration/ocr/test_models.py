@@ -1,6 +1,7 @@
 """`sohoa models`, and what happens where a model is missing or not the pinned one."""
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -169,3 +170,18 @@ def cut(path: Path) -> None:
 def grow(path: Path) -> None:
     """Gain a byte, as an appended protobuf field would."""
     path.write_bytes(path.read_bytes() + b"\0")
+
+
+def test_what_is_no_file_counts_as_missing_and_leaves_no_scraps(folder: Path) -> None:
+    """A pipe in a model's place keeps nobody waiting; a folder there stays, and no scraps beside it."""
+    copy_models(DEFAULT_FOLDER, folder, ignore)
+    detector = folder / Model.LINE_DETECTOR
+    detector.unlink()
+    os.mkfifo(detector)
+    assert isinstance(find_fault("fast", folder), ModelMissing)
+    assert [file.name for file in copy_models(DEFAULT_FOLDER, folder, ignore)] == [Model.LINE_DETECTOR]
+    detector.unlink()
+    detector.mkdir()
+    with pytest.raises(ModelMissing):
+        copy_models(DEFAULT_FOLDER, folder, ignore)
+    assert not list(folder.rglob(".*"))

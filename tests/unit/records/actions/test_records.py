@@ -13,6 +13,7 @@ from records.actions.records import (
     view_record,
 )
 from records.errors import RecordNotFound, StoreUnavailable
+from records.field_names import FieldName
 from records.model import Record
 from records.states import Confidentiality
 from tests.factories import OWNER, TYPE, add_record, build_field
@@ -76,6 +77,22 @@ def test_owner_numbers_are_masked_for_whom_they_are_not_for() -> None:
     assert (field.value, field.raw) == ("0010••••2345", "")
     (field,) = view_record(store, CLERK, record.id).fields
     assert field.value == "001090012345"
+
+
+def test_owner_numbers_in_other_fields_are_masked_as_well() -> None:
+    """A QR code's text holds the number: a signer sees the rest of it."""
+    store = FakeStore()
+    record = _make(store)
+    code = build_field(
+        record.id, name=FieldName.QR_CODE, value=f"HS-1|{OWNER}|2026", raw=f"HS-1|{OWNER}|2026"
+    )
+    with store.write() as work:
+        work.records.put_fields(record.id, [code])
+        work.commit()
+    shown = next(f for f in view_record(store, SIGNER, record.id).fields if f.name is FieldName.QR_CODE)
+    assert (shown.value, shown.raw) == ("HS-1|0010••••2345|2026", "HS-1|0010••••2345|2026")
+    seen = next(f for f in view_record(store, CLERK, record.id).fields if f.name is FieldName.QR_CODE)
+    assert seen.value == code.value
 
 
 def test_a_file_is_opened_after_its_row_is_in_the_log() -> None:
