@@ -22,7 +22,7 @@ from ocr.imagefile import (
     to_pixels,
 )
 from ocr.pdftext import read_printed_text
-from ocr.scanpage import FullPageImage, find_full_page_image, is_cut_short
+from ocr.scanpage import FullPageImage, find_full_page_image, is_cut_short, is_fax_cut_short
 from ocr.source import Colour, FaxData, PictureForm, Pixels, SourcePage, plausible_dpi
 
 DRAWING_DPI = 300
@@ -129,9 +129,18 @@ def _read_pdf_page(
     page = pdf.pages[number]
     found = find_full_page_image(page)
     scan = _read_scan(source, found, number) if found else None
-    if found and scan is None and is_cut_short(found.image):
+    if found and _is_cut_short(found.image, scan):
         raise UnreadableImage(page=number)
     return scan or _draw_page(source, number, _find_unit(page), with_text=with_text)
+
+
+def _is_cut_short(image: pikepdf.Stream, scan: SourcePage | None) -> bool:
+    """Whether a full-page image ends before its last row, where decoding it does not notice."""
+    if scan is None:
+        return is_cut_short(image)
+    if scan.fax is None or scan.fax.is_jbig2 or scan.pixels is None:
+        return False
+    return is_fax_cut_short(image, scan.pixels)
 
 
 def _find_unit(page: pikepdf.Page) -> float:

@@ -4,8 +4,11 @@ import io
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pikepdf
 from PIL import Image
+
+from ocr.source import Pixels
 
 _MAX_OPERATORS = 200_000
 _COVER = 0.93  # a scan may leave a narrow rim
@@ -65,6 +68,24 @@ def is_cut_short(image: pikepdf.Stream) -> bool:
         return len(image.read_bytes()) < row * stored.height
     except (pikepdf.PdfError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
         return True
+
+
+def is_fax_cut_short(image: pikepdf.Stream, pixels: Pixels) -> bool:
+    """Whether a group 4 image's data end before its last row, which decoders fill with white in silence.
+
+    After a whole image nothing more is read, so that whatever follows changes none of its `pixels`.
+    """
+    how = pikepdf.PdfImage(image).filter_decodeparms[0][1] or {}
+    with pikepdf.new() as pdf:
+        data = image.read_raw_bytes()
+        longer = pdf.make_stream(data + data)
+        longer.Type, longer.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        longer.Width, longer.Height, longer.BitsPerComponent = int(image.Width), int(image.Height), 1
+        longer.ColorSpace, longer.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.CCITTFaxDecode
+        black = bool(how.get("/BlackIs1", False))
+        longer.DecodeParms = pikepdf.Dictionary(K=-1, Columns=int(image.Width), BlackIs1=black)
+        picture = np.asarray(pikepdf.PdfImage(longer).as_pil_image())
+    return not np.array_equal(picture > 0, pixels > 0)
 
 
 def _only_image(page: pikepdf.Page) -> tuple[pikepdf.Stream, Matrix] | None:

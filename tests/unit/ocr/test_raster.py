@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from ocr.errors import UnreadableImage
+from ocr.pdfimage import encode_g4
 from ocr.raster import read_page_image
 from ocr.source import decode_page
 
@@ -100,3 +101,33 @@ def test_whole_pictures_are_read(split: bool) -> None:
     cmyk = zlib.compress(PIXELS.tobytes() * 4)
     drawn = read_page_image(build_scan(cmyk, "/FlateDecode", "/DeviceCMYK"), "pdf", 0)
     assert decode_page(drawn).std() > 10
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.97])
+def test_fax_picture_that_ends_too_soon_is_refused(share: float) -> None:
+    """Decoders fill what is missing of group 4 data with white; a whole picture is read, end mark or none."""
+    ink = np.full((400, 300), 255, np.uint8)
+    for y in range(20, 390, 24):
+        ink[y : y + 12] = np.where(np.random.default_rng(y).random((12, 300)) < 0.3, 0, 255)
+    data = encode_g4(ink)
+    for whole in (data, data[:-3]):
+        assert decode_page(read_page_image(build_fax(whole), "pdf", 0)).shape == (400, 300)
+    with pytest.raises(UnreadableImage):
+        read_page_image(build_fax(data[: int(len(data) * share)]), "pdf", 0)
+
+
+def build_fax(data: bytes) -> bytes:
+    """A sheet that one group 4 picture of 300 by 400 pixels fills."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(300, 400))
+    picture = pdf.make_stream(data)
+    picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    picture.Width, picture.Height, picture.BitsPerComponent = 300, 400, 1
+    picture.ColorSpace, picture.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.CCITTFaxDecode
+    picture.DecodeParms = pdf.make_indirect(pikepdf.Dictionary(K=-1, Columns=300, Rows=400))
+    page = pdf.pages[0]
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
+    page.Contents = pdf.make_stream(b"q 300 0 0 400 0 0 cm /I Do Q")
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
