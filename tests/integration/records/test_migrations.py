@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from alembic import command
@@ -10,9 +11,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from records.errors import StoreUnavailable
+from records.model import PageFault
 from records.sql.engine import make_engine
 from records.sql.migrate import build_config, is_ours, migrate
 from records.sql.schema import metadata
+from records.sql.unit_of_work import SqlStore
+from tests.fakes import FixedClock
 
 BOTH = "import sys; from records.sql.engine import make_engine; from records.sql.migrate import migrate;"
 OLD_BATCH = (
@@ -94,6 +98,32 @@ def test_proposals_are_filled_in_where_they_are_still_known(empty_url: str) -> N
         found = connection.execute(text("SELECT name, proposed FROM record_fields ORDER BY name")).all()
     engine.dispose()
     assert [tuple(row) for row in found] == [("a", "A"), ("b", None), ("c", None)]
+
+
+def test_rows_of_the_first_schema_are_read_and_written_by_todays_code(empty_url: str) -> None:
+    """A populated database of the first schema: nothing is lost, what is new is empty, and takes values."""
+    engine = make_engine(empty_url)
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(build_config(connection), "0001")
+        for statement in (OLD_BATCH, OLD_FILE, OLD_RECORD):
+            connection.execute(text(statement))
+        connection.execute(text(OLD_FIELD), {"name": "so_ky_hieu", "reasons": "[]", "by": "an"})
+    migrate(engine)
+    store = SqlStore(engine, clock=FixedClock())
+    fault = PageFault(1, ("cut_off",), (2, 3))
+    with store.write() as work:
+        record, file = work.records.get("r"), work.batches.get_file("f")
+        assert (record.reading_sha256, file.page_faults) == (None, ())
+        assert (record.original_format, file.name) == ("pdf", "a.pdf")
+        (field,) = work.records.fields("r")
+        assert (field.value, field.confirmed_by, field.proposed) == ("A", "an", None)
+        work.records.save(replace(record, reading_sha256="ab" * 32))
+        work.batches.save_file(replace(file, page_faults=(fault,)))
+        work.commit()
+    with store.read() as work:
+        assert work.records.get("r").reading_sha256 == "ab" * 32
+        assert work.batches.get_file("f").page_faults == (fault,)
+    engine.dispose()
 
 
 def test_processes_may_start_together(empty_url: str) -> None:
