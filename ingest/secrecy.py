@@ -93,6 +93,7 @@ class _Marks:
     other_shapes: tuple[str, ...]
     urgency_words: frozenset[str]
     urgency_parts: frozenset[str]
+    registry_words: frozenset[str]
     ordinary: frozenset[str]
 
 
@@ -149,6 +150,7 @@ def _load_marks() -> _Marks:
         other_shapes=tuple(_to_shape(t) for t in (*data["urgency"]["texts"], *circulation["texts"])),
         urgency_words=frozenset(fold_letters(text) for text in data["urgency"]["words"]),
         urgency_parts=frozenset(fold_letters(text) for text in data["urgency"]["parts"]),
+        registry_words=frozenset(data["registry"]["words"]),
         ordinary=frozenset(fold_letters(text) for text in data["ordinary"]["before"]),
     )
 
@@ -228,8 +230,10 @@ def _crosses(run: Sequence[Word], frame: Box) -> bool:
 
 
 def _says_other(line: StampLine) -> bool:
-    """Whether a line read in a frame names another mark: urgency or circulation."""
+    """Whether a line read in a frame names another mark: urgency, circulation or receipt."""
     marks, letters = _load_marks(), fold_letters(line.text)
+    if line.text in marks.registry_words and line.confidence >= _SURE:
+        return True
     if any(fold_letters(word) in marks.urgency_words and word == word.upper() for word in line.text.split()):
         return True
     if not _is_capital(letters, line.text):

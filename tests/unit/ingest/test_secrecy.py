@@ -124,6 +124,15 @@ def test_print_read_across_a_frame_does_not_speak_for_the_stamp() -> None:
     assert not judge_secrecy(make_page("có giá trị đến ngày ký"), [ordinary]).is_hit
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "is_hit"), [("ĐẾN", 0.96, False), ("ĐẾN", 0.6, True), ("đến", 0.96, True)]
+)
+def test_the_stamp_of_receipt_names_itself_under_print(text: str, confidence: float, is_hit: bool) -> None:
+    """Its one word in capitals, read surely, explains a frame that a line of the page runs through."""
+    stamp = make_stamp((text, confidence), image=draw_word("TOI MAT"))
+    assert judge_secrecy(make_page("có giá trị đến ngày ký"), [stamp]).is_hit is is_hit
+
+
 def test_a_doubtful_reading_gives_way_to_the_shape_of_secrecy() -> None:
     """A tangle of stamp and print may be read half surely as words; its shape then decides."""
     assert judge_secrecy(EMPTY, [make_stamp(("TUXÊ QUYẾT", 0.7), image=draw_word("TUYET MAT"))]).is_hit
