@@ -52,7 +52,8 @@ def ocr_command(
         raise typer.Exit(EXIT_USAGE)
     reader = _prepare(profile, out, console)
     if reader.fault is not None:
-        console.print(f"{reader.fault.text_vi} Đang đọc bằng Tesseract thay cho “{profile}”.", markup=False)
+        reading = " và ".join(engine.name for engine in reader.engines)
+        console.print(f"{reader.fault.text_vi} Đang đọc bằng {reading} thay cho “{profile}”.", markup=False)
     with memory_pool(jobs, _MEMORY_LIMIT) as (pool, temp_dir), Progress(console=console) as progress:
         exports = Exports(hocr=hocr, alto=alto, reading_copy=reading_copy)
         run = Run(pool, jobs, temp_dir, out, reader, exports, page_seconds)

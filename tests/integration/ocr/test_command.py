@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from api.cli.ocr import ocr_command
+from ocr.models import DEFAULT_FOLDER
 from tests.integration.ocr import bornpdf
 from tests.integration.ocr.pages import decision_lines, draw_page, jpeg_bytes
 
@@ -176,3 +178,16 @@ def test_page_that_takes_its_reader_down_leaves_the_others(tmp_path: Path) -> No
     assert (out / "hai.txt").read_text("utf-8").split("\f")[1].strip() == "Trang đầu của tệp thử nghiệm"
     assert body["pdfa"]["valid"] is True
     assert (out / "hai.ban-doc.pdf").exists()
+
+
+def test_reader_that_takes_the_place_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only the strong reader's model is missing, the fast one reads, and that is what is said."""
+    shutil.copytree(DEFAULT_FOLDER / "trueocr-0.1.1", tmp_path / "models" / "trueocr-0.1.1")
+    monkeypatch.setenv("SOHOA_OCR__MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr("ocr.models._folder", DEFAULT_FOLDER)  # the command sets it; put back afterwards
+    (tmp_path / "trang.jpg").write_bytes(jpeg_bytes(draw_page([])))
+    options = ["--jobs", "1", "--profile", "accurate"]
+    call = [str(tmp_path / "trang.jpg"), "--out", str(tmp_path / "ra"), *options]
+    result = CliRunner().invoke(app, call)
+    assert result.exit_code == 0
+    assert "bằng trueocr thay cho “accurate”" in " ".join(result.output.split())
