@@ -132,7 +132,9 @@ class Steps:
             fields = build_fields(record_id, file, candidates)
             work.records.add(record)
             work.records.put_fields(record_id, fields)
-            move_file(work, replace(file, record_id=record_id), CaptureState.VERIFY, acting.at)
+            stored = replace(file, record_id=record_id)
+            move_file(work, stored, CaptureState.VERIFY, acting.at)
+            work.batches.tell_linked(stored, batch.unit)
             work.outbox.add(RECORD_CHANGED, record_id, record.version, acting.at)
             work.audit.add(
                 acting.entry("record.store", "record", record_id, unit=batch.unit, after=record, file=file.id)

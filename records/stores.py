@@ -227,6 +227,10 @@ class BatchStore(Protocol):
         """The first file of the unit with these bytes that was or is being processed (not refused)."""
         ...
 
+    def tell_linked(self, file: BatchFile, unit: str) -> None:
+        """Give the duplicates linked to `file` its record, which some of them came too early to know."""
+        ...
+
 
 class RecordStore(Protocol):
     """Records and their fields (hồ sơ và trường dữ liệu)."""

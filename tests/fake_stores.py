@@ -77,6 +77,11 @@ class FakeBatchStore:
         found = [file for file in self._of(batch_id) if state in (None, file.state)]
         return found[offset : offset + limit]
 
+    def tell_linked(self, file: BatchFile, unit: str) -> None:
+        for twin in list(self._state.files.values()):
+            if twin.linked_file == file.id:
+                self._state.files[twin.id] = replace(twin, record_id=file.record_id)
+
     def find_processed(self, sha256: str, unit: str) -> BatchFile | None:
         found = [
             file

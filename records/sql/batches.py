@@ -93,9 +93,7 @@ class SqlBatchStore:
 
     def find_processed(self, sha256: str, unit: str) -> BatchFile | None:
         """The first file of the unit with these bytes that was or is being processed (not refused)."""
-        if self._rows.writing and self._rows.is_postgres:
-            # Two writers with the same bytes must not both find nothing; SQLite has one writer anyway.
-            self._rows.run(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{unit} {sha256}", 0))))
+        self._hold_bytes(sha256, unit)
         wanted = (
             select(*columns_of(BatchFile, batch_files))
             .join(batches, batches.c.id == batch_files.c.batch_id)
@@ -106,6 +104,19 @@ class SqlBatchStore:
         )
         found = self._rows.all(BatchFile, wanted)
         return found[0] if found else None
+
+    def tell_linked(self, file: BatchFile, unit: str) -> None:
+        """Give the duplicates linked to `file` its record, which some of them came too early to know."""
+        self._hold_bytes(file.sha256 or "", unit)
+        linked = update(batch_files).where(
+            batch_files.c.sha256 == file.sha256, batch_files.c.linked_file == file.id
+        )
+        self._rows.run(linked.values(record_id=file.record_id))
+
+    def _hold_bytes(self, sha256: str, unit: str) -> None:
+        """Two writers with the same bytes must not pass each other unseen; SQLite has one writer anyway."""
+        if self._rows.writing and self._rows.is_postgres:
+            self._rows.run(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{unit} {sha256}", 0))))
 
 
 def _file_row(file: BatchFile) -> dict[str, Any]:

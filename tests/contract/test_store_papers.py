@@ -145,6 +145,18 @@ class TestBatchStore:
             assert work.batches.find_processed(sha256, UNIT) == first
             assert work.batches.find_processed(build_hash("khác"), UNIT) is None
 
+    def test_duplicates_that_came_too_early_learn_the_record(self, store: Store) -> None:
+        """A duplicate linked before its original was read gets the original's record; others do not."""
+        sha256 = build_hash("hai lần")
+        with store.write() as work:
+            record = add_record(work)
+            original = add_file(work, sha256=sha256, record_id=record.id)
+            early = add_file(work, sha256=sha256, state=CaptureState.LINKED, linked_file=original.id)
+            other = add_file(work, sha256=sha256, state=CaptureState.REJECTED)
+            work.batches.tell_linked(original, UNIT)
+            assert work.batches.get_file(early.id).record_id == record.id
+            assert work.batches.get_file(other.id).record_id is None
+
 
 class TestRecordStore:
     """Contract of `RecordStore`."""
