@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from api.errors import ServerBusy
@@ -46,14 +46,19 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password_hash: str | None, password: str) -> bool:
-    """Whether the password fits; without a hash it costs the same time and does not fit."""
+    """Whether the password fits; without a hash it costs the same time and does not fit.
+
+    Raises `ServerBusy` when it cannot be told: argon2 got no memory or thread, which is not a wrong password.
+    """
     if len(password) > MAX_LENGTH:
         return False
     with _slot():
         try:
             return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
-        except (VerificationError, InvalidHashError):
+        except (VerifyMismatchError, InvalidHashError):
             return False
+        except VerificationError as exc:
+            raise ServerBusy from exc
 
 
 @cache

@@ -200,6 +200,7 @@ class DurableWorker:
         # Before the engine's own recovery would start them all at once.
         for job in self._list(status="PENDING", limit=1000, executor_id=self._slot):
             self._give_back(job)
+        _log_as_we_do()
         DBOS(
             config={
                 "name": APPLICATION,
@@ -386,3 +387,11 @@ def _tell(on_failure: Callable[[str, str], None], code: str) -> StepFunction:
         return code
 
     return step
+
+
+def _log_as_we_do() -> None:
+    """Send the library's messages where ours go: its handler keeps the stream it first found, closed or not."""
+    logger = logging.getLogger("dbos")
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    logger.propagate = True

@@ -56,6 +56,8 @@ def keep(tmp_path: Path) -> Keep:
 def enter(page: Page, office: Office, login: str) -> None:
     """Sign in with the keyboard alone."""
     page.goto("/dang-nhap")
+    # Keys typed before the page has put the cursor into its first field would be lost.
+    page.wait_for_function("document.activeElement && document.activeElement.tagName === 'INPUT'")
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(office.state["people"][login])

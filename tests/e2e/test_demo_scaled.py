@@ -10,7 +10,7 @@ import pytest
 from office import SOHOA, Office, check, sign_in, stop_service
 
 from search.elastic import ElasticIndex, make_client
-from tests.demonstration import EIGHT, run_demo
+from tests.demonstration import EIGHT, give_port, run_demo
 from tests.services.postgres import PostgresServer
 
 pytestmark = [
@@ -33,6 +33,7 @@ def scaled(
 ) -> Iterator[Office]:
     """An office on PostgreSQL and Elasticsearch after `make demo`, with two workers."""
     office = Office.open(tmp_path_factory.mktemp("scaled"))
+    give_port(office)
     with postgres_server.fresh_database() as url:
         office.prepare(store=url, search=elastic_url)
         try:

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+from argon2.exceptions import VerificationError
 from fastapi.testclient import TestClient
 
+from api import passwords
+from api.errors import ServerBusy
 from api.wiring import Service
 from records.access import Role
 from records.actions.keys import hash_secret
@@ -88,3 +92,14 @@ def test_changing_ones_password_ends_every_session(signed_in: SignIn, service: S
     assert client.get(SESSION).status_code == 401
     wrong = client.post(SESSION, json={"login": "a1", "password": PASSWORD})
     assert wrong.status_code == 401
+
+
+def test_a_check_that_cannot_be_made_is_no_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without memory or a thread nobody is told that the password is wrong; it is an outage."""
+
+    def fail(*_values: object) -> bool:
+        raise VerificationError("Memory allocation error")
+
+    monkeypatch.setattr(passwords.PasswordHasher, "verify", fail)
+    with pytest.raises(ServerBusy):
+        passwords.is_password("$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA", "mat-khau-nao-do")
