@@ -390,7 +390,7 @@ def _tell(on_failure: Callable[[str, str], None], code: str) -> StepFunction:
 
 
 def _log_as_we_do() -> None:
-    """Send the library's messages where ours go: its own handler keeps the stream it first found, even closed."""
+    """Send the library's messages where ours go: its own handler keeps the first stream it found."""
     logger = logging.getLogger("dbos")
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
