@@ -4,8 +4,6 @@ Parts open when first used, so that `sohoa lookup` touches neither the index nor
 stand beside their use for the same reason.
 """
 
-import os
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from api.auth import Gatekeeper
-from api.settings import Settings, StoreSettings
-from records.errors import MissingPart
+from api.folders import make_private_folder, read_or_make_secret
+from api.openers import open_blobs, open_elastic, open_embedded, open_signer, open_trust
+from api.settings import Settings
 from records.model import OutboxEvent
 from records.ports import BlobStore, Clock, Store, UnitOfWork
 
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from signing.sign import DigitiserSigner
 
 MB = 1024 * 1024
-DEMO_MARK = "DEMO"
-"""A file of this name says that the demo made the folder (see `api.cli.verify`)."""
 
 
 class SystemClock:
@@ -94,10 +91,7 @@ class Service:
     @cached_property
     def blobs(self) -> BlobStore:
         """The files: S3 where an address is set, else below the data folder."""
-        from records.blobs import LocalBlobStore
-
-        url = self.settings.store.blobs_url
-        return build_s3_blobs(self.settings.store, url) if url else LocalBlobStore(self.folder / "blobs")
+        return open_blobs(self.settings.store, self.folder)
 
     @cached_property
     def memory(self) -> "MemoryFolder":
@@ -146,61 +140,19 @@ class Service:
     @cached_property
     def trust(self) -> "TrustSource":
         """Where the trusted roots lie; the demo's are accepted only in a data folder the demo made."""
-        from ingest.signatures import TrustSource
-        from signing.fetch import build_rules
-        from signing.trust import load_bundle
-
-        given = self.settings.signing
-        if given.trust == "none":
-            return TrustSource()
-        named = given.trust in {"vgca", "neac"}
-        folder = self.folder / "trust" / given.trust if named else Path(given.trust)
-        if not (folder / "bundle.toml").is_file():
-            raise MissingPart(f"Không có bundle.toml trong {folder}.")
-        rules = build_rules(self.folder, online=not given.offline, allowed=given.fetch_allow)
-        source = TrustSource(folder, (self.folder / DEMO_MARK).is_file(), rules)
-        # A bundle that cannot be used stops the service here, not every paper on its way.
-        load_bundle(folder, allow_demo=source.allow_demo)
-        return source
+        return open_trust(self.settings.signing, self.folder)
 
     @cached_property
     def signer(self) -> "DigitiserSigner | None":
-        """The digitiser's key, None where no PKCS#11 module is set; logs in at the first signature."""
-        from signing.keys import Pkcs11Key
-        from signing.sign import DigitiserSigner
-
-        given = self.settings.signing
-        if given.module is None or given.pin is None:
-            return None
-        return DigitiserSigner(
-            Pkcs11Key(
-                given.module,
-                given.token or "",
-                given.pin.get_secret_value(),
-                given.key or "",
-                softhsm_conf=given.softhsm_conf,
-            )
-        )
+        """The digitiser's key, None where no PKCS#11 module is set."""
+        return open_signer(self.settings.signing)
 
     @cached_property
     def index(self) -> "SearchIndex":
         """The full-text index: Elasticsearch, or FTS5 in the SQLite database (beside PostgreSQL: its own)."""
-        given = self.settings.search
-        if given.backend == "elastic":
-            from search.elastic import ElasticIndex, make_client
-
-            password = given.password.get_secret_value() if given.password else ""
-            ca_file = str(given.ca_file) if given.ca_file else None
-            client = make_client(
-                [given.url or ""], given.username or "", password, ca_file, given.timeout_seconds
-            )
-            return ElasticIndex(client, given.index)
-        from records.sql.engine import make_engine
-        from search.embedded import EmbeddedIndex
-
-        if self.is_one_file:
-            return EmbeddedIndex(self.database.engine)
-        return EmbeddedIndex(make_engine(f"sqlite:///{self.folder / 'search.db'}"))
+        if self.settings.search.backend == "elastic":
+            return open_elastic(self.settings.search)
+        return open_embedded(self.database if self.is_one_file else None, self.folder)
 
     @cached_property
     def lookup(self) -> "LookupService":
@@ -350,47 +302,6 @@ class Service:
 
 def _send(index: "SearchIndex", documents: "Sequence[IndexDocument]") -> None:
     index.upsert(documents)
-
-
-def build_s3_blobs(given: StoreSettings, url: str) -> BlobStore:
-    """Blobs in an S3 bucket at `s3://bucket/prefix`."""
-    from obstore.store import S3Config, S3Store
-
-    from records.blobs import ObjectBlobStore
-
-    bucket, _slash, prefix = url.removeprefix("s3://").partition("/")
-    access, secret = given.blobs_access_key, given.blobs_secret_key
-    config: S3Config = {}
-    if given.blobs_endpoint:
-        config["endpoint"] = given.blobs_endpoint
-    if given.blobs_region:
-        config["region"] = given.blobs_region
-    if access and secret:
-        config["access_key_id"] = access.get_secret_value()
-        config["secret_access_key"] = secret.get_secret_value()
-    store = S3Store(bucket, config=config)
-    return ObjectBlobStore(store, prefix or "blobs")
-
-
-def make_private_folder(folder: Path) -> Path:
-    """The folder, readable by its owner alone when it had to be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as exc:
-        raise MissingPart(f"Không tạo được thư mục {folder}.") from exc
-    return folder
-
-
-def read_or_make_secret(path: Path) -> bytes:
-    """A 256-bit secret kept in a file of the owner alone; two processes at once end with the same one."""
-    if not path.exists():
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            path.hardlink_to(fresh)
-        fresh.unlink()
-    return path.read_text().strip().encode()
 
 
 def build_service(settings: Settings, clock: Clock | None = None) -> Service:
