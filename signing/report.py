@@ -309,7 +309,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules and trust the verdict rests on (chính sách kiểm tra); `rules`: version of the dated rules."""
+    """The rules and trust the verdict rests on (chính sách kiểm tra); `rules`: version of the dated rules.
+
+    `trust_store`: name and version of the bundle; `trust_sha256`: its content, as `TrustBundle.sha256`.
+    """
 
     id: str
     version: str
@@ -317,6 +320,8 @@ class Policy:
     time_of_check: str
     online: bool
     rules: str = ""
+    trust_version: str = ""
+    trust_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,17 @@ class TrustBundle:
         """Name and version as a verdict names them, e.g. `vgca 2026.1`."""
         return f"{self.name} {self.version}"
 
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what the bundle trusts and of its table of holders; lists of revocation stay outside.
+
+        The same name and version with another content shows here, and so does the same content anew.
+        """
+        told = [f"root:{hashlib.sha256(item.dump()).hexdigest()}" for item in self.roots]
+        told += [f"other:{hashlib.sha256(item.dump()).hexdigest()}" for item in self.intermediates]
+        lines = [*sorted(told), *(repr(holder) for holder in self.holders)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class RevocationData:

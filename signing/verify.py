@@ -103,6 +103,8 @@ def verify_pdf(
         format_time(moment) or "",
         fetcher is not None and fetcher.rules.online,
         load_rules().version,
+        trust.version if trust else "",
+        trust.sha256 if trust else "",
     )
     if len(data) > _MAXIMUM_BYTES:
         return _unreadable(data, policy, "file_too_large")

@@ -1,5 +1,6 @@
 """Trust bundles: what loads, what is refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,10 @@ from asn1crypto import pem
 from demo_pki import DemoPki
 
 from signing.errors import BadTrustBundle, DemoTrustRefused
+from signing.holders import Holder, HolderKind
 from signing.trust import TrustBundle, load_bundle
+from signing.verify import verify_pdf
+from tests.pki.fixtures import NOON
 
 
 def test_bundle_has_name_version_and_fingerprints(bundle: TrustBundle) -> None:
@@ -72,3 +76,19 @@ def test_pem_file_may_hold_several_certificates(tmp_path: Path, pki: DemoPki) ->
     (tmp_path / "chain.pem").write_bytes(b"".join(blocks))
     loaded = load_bundle(tmp_path)
     assert (len(loaded.roots), len(loaded.intermediates)) == (1, 1)
+
+
+def test_content_hash_tells_the_content(bundle: TrustBundle) -> None:
+    """The hash follows roots, others and holders, not the name, the version or the revocation lists."""
+    assert replace(bundle, version="2", crls=()).sha256 == bundle.sha256
+    assert replace(bundle, roots=()).sha256 != bundle.sha256
+    assert replace(bundle, roots=bundle.intermediates, intermediates=bundle.roots).sha256 != bundle.sha256
+    holder = Holder(HolderKind.AGENCY, "UBND", serial="1")
+    assert replace(bundle, holders=(holder,)).sha256 != bundle.sha256
+
+
+def test_report_names_bundle_version_and_content(plain_pdf: bytes, bundle: TrustBundle) -> None:
+    """A verdict can be told from one under another version of the same bundle."""
+    policy = verify_pdf(plain_pdf, trust=bundle, at=NOON).policy
+    assert policy.trust_store == "demo 2026-06-15"
+    assert (policy.trust_version, policy.trust_sha256) == ("2026-06-15", bundle.sha256)
