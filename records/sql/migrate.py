@@ -7,8 +7,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, TypeDecorator, text
 
+from records.sql.every_table import metadata
 from records.sql.failures import translated_failures
-from records.sql.schema import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x50484F41  # any fixed number; one advisory lock for migrations

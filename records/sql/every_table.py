@@ -1,0 +1,6 @@
+"""All tables together (toàn bộ lược đồ), one import a file of tables, so that migrations know each."""
+
+from records.sql.schema import metadata
+from records.sql.schema_verdicts import verdicts
+
+__all__ = ["metadata", "verdicts"]
