@@ -1,4 +1,4 @@
-"""Syllables of personal names and of signers' positions (âm tiết họ tên, chức vụ), to guard and guide repair.
+"""Syllables of personal names (âm tiết họ tên), to guard and guide repair.
 
 Common knowledge, not taken from any register: most Vietnamese bear one of fifty family names, and middle and
 given names draw on a few hundred syllables. A name outside the list is never made into one inside it unless
@@ -41,13 +41,7 @@ trực trưng trường tú tuấn tuất tuân tuệ tùng tuyên tuyến tuy�
 uyển vạn văn vân vận vĩ việt vinh vĩnh vịnh vọng vui vũ vương vượng vy vỹ xoan xuân xuyên xuyến xứng yên
 yến ý đang đoài đổng đài đăng độ đởm
 """)
-_POSITION = _parse_words("""
-ủy ban nhân dân hội đồng tỉnh thành phố huyện quận phường xã thị trấn chủ tịch phó giám đốc tổng bộ
-trưởng thứ thủ tướng chánh văn phòng cục chi vụ viện sở ban thanh tra hiệu quyền kế toán thường trực ký
-tuq bí thư kiểm sát tòa án công an trung tâm đoàn đại biểu quốc
-""")
 _FAMILY_SKELETONS = frozenset(skeleton(name) for name in _FAMILY)
-_POSITION_SKELETONS = frozenset(skeleton(word) for word in _POSITION)
 
 
 def may_open_name(word: str) -> bool:
@@ -59,8 +53,3 @@ def is_name_syllable(word: str) -> bool:
     """Whether a word with its marks is a syllable of common names."""
     lower = unify_tone(word)
     return lower in _FAMILY or lower in _GIVEN
-
-
-def may_be_position(word: str) -> bool:
-    """Whether a word, whatever its marks, is one that positions and agencies are made of."""
-    return skeleton(word) in _POSITION_SKELETONS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from ocr.names import may_be_position, may_open_name
+from ocr.names import may_open_name
 from ocr.syllables import swap_tone
 
 _PARTS = re.compile(r"^([^\w]*)([^\W\d_]+)([^\w]*)$")
@@ -18,13 +18,11 @@ _FIXED_ZONES = frozenset({"so_ky_hieu", "so_trang"})
 class Guard(Enum):
     """What may be done to a word (mức bảo vệ từ).
 
-    FREE: repaired by language. TITLE: a position or agency in a signature block, where language may choose
-    among what the recogniser half saw, no more. NAME: likewise, names' own syllables instead of language.
-    FIXED: as read.
+    FREE: repaired by language. NAME: names' own syllables choose among what the recogniser half saw, no more.
+    FIXED: as read, the rest of the signature block too.
     """
 
     FREE = auto()
-    TITLE = auto()
     NAME = auto()
     FIXED = auto()
 
@@ -88,9 +86,7 @@ def _find_guard(
     if not core or zone in _FIXED_ZONES or not has_plain_case(core):
         return Guard.FIXED
     if zone == _SIGNATURE:
-        if not is_capitals(core):
-            return Guard.NAME if _is_title(core) else Guard.FIXED
-        return Guard.TITLE if _stands_among_titles(cores, behind, place) else Guard.FIXED
+        return Guard.NAME if _is_title(core) else Guard.FIXED
     if is_name:
         return Guard.NAME
     if is_capitals(core) and not _stands_among_capitals(cores, behind, place):
@@ -125,12 +121,6 @@ def _neighbours(cores: Sequence[str], behind: Sequence[str], place: int) -> list
 def _stands_among_capitals(cores: Sequence[str], behind: Sequence[str], place: int) -> bool:
     """Whether a neighbour is all capitals too: a heading, no abbreviation such as UBND."""
     return any(is_capitals(core) for core in _neighbours(cores, behind, place))
-
-
-def _stands_among_titles(cores: Sequence[str], behind: Sequence[str], place: int) -> bool:
-    """Whether a word and a neighbour may both belong to a position, such as PHÓ GIÁM ĐỐC."""
-    near = _neighbours(cores, behind, place)
-    return may_be_position(cores[place]) and any(is_capitals(core) and may_be_position(core) for core in near)
 
 
 def find_names(cores: Sequence[str], behind: Sequence[str]) -> frozenset[int]:

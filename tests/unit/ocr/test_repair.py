@@ -59,14 +59,14 @@ def test_words_out_of_the_model_stay() -> None:
 
 
 def test_a_signature_block_follows_its_reader_and_lists() -> None:
-    """Language chooses among readings of positions alone there, names' syllables among those of names."""
+    """Names' syllables choose among the readings of names there; nothing else is touched, positions either."""
 
     def settled(words: list[str], readings: list[tuple[Reading, ...]]) -> str:
         tokens = parse_tokens(words, ["ky"] * len(words))
         doubts = [Doubt(token, 0.9, own) for token, own in zip(tokens, readings, strict=True)]
         return " ".join(choice.text for choice in repair_words(doubts, load_syllables()))
 
-    assert settled(["GIÁM", "ĐÕC"], [(), (Reading("ĐỐC", -2.0),)]) == "GIÁM ĐỐC"
+    assert settled(["GIÁM", "ĐÕC"], [(), (Reading("ĐỐC", -2.0),)]) == "GIÁM ĐÕC"
     assert settled(["Trần", "Anh", "Tuãn"], [(), (), (Reading("Tuấn", -2.0),)]) == "Trần Anh Tuấn"
     assert settled(["Trần", "Anh", "Tuãn"], [(), (), (Reading("Tuấn", -5.0),)]) == "Trần Anh Tuãn"
     assert settled(["Lê", "Văn", "Thể"], [(), (), (Reading("Thế", -1.0),)]) == "Lê Văn Thể"
