@@ -13,6 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
+from records.saved_searches import SavedSearchStore, SearchExportStore
 from records.service_stores import AuditStore, OutboxStore, SlotStore, StepStore
 from records.stores import (
     AccountStore,
@@ -167,6 +168,16 @@ class UnitOfWork(Protocol):
     @property
     def slots(self) -> SlotStore:
         """Worker slots."""
+        ...
+
+    @property
+    def saved_searches(self) -> SavedSearchStore:
+        """Searches kept by name."""
+        ...
+
+    @property
+    def search_exports(self) -> SearchExportStore:
+        """Exports of result lists."""
         ...
 
     @property

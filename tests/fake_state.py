@@ -24,6 +24,7 @@ from records.model import (
     Unit,
 )
 from records.ports import Clock
+from records.saved_searches import SavedSearch, SearchExport
 
 
 @dataclass
@@ -52,6 +53,8 @@ class State:
     heads: list[TreeHead] = field(default_factory=list)
     steps: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     slots: dict[str, tuple[str | None, datetime]] = field(default_factory=dict)
+    saved_searches: dict[str, SavedSearch] = field(default_factory=dict)
+    search_exports: dict[str, SearchExport] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """A copy whose containers are its own; the values in them are frozen."""

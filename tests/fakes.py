@@ -11,6 +11,7 @@ from records.errors import FileCorrupted, InvalidValue, RecordNotFound, RecordsE
 from records.ports import Job
 from tests.factories import NOW
 from tests.fake_registers import FakeAccountStore, FakeKeyStore, FakeTypeStore, FakeUnitStore
+from tests.fake_saved_searches import FakeSavedSearchStore, FakeSearchExportStore
 from tests.fake_service_stores import FakeAuditStore, FakeOutboxStore, FakeSlotStore, FakeStepStore
 from tests.fake_state import State
 from tests.fake_stores import FakeBatchStore, FakeIncidentStore, FakeRecordStore, FakeResultStore
@@ -77,6 +78,8 @@ class FakeUnitOfWork:
         self.audit = FakeAuditStore(state)
         self.steps = FakeStepStore(state)
         self.slots = FakeSlotStore(state)
+        self.saved_searches = FakeSavedSearchStore(state)
+        self.search_exports = FakeSearchExportStore(state)
         self.jobs = FakeEnqueuer()
 
 

@@ -17,6 +17,7 @@ from records.sql.outbox import SqlOutboxStore
 from records.sql.records import SqlRecordStore
 from records.sql.results import SqlResultStore
 from records.sql.rows import Rows
+from records.sql.saved_searches import SqlSavedSearchStore, SqlSearchExportStore
 from records.sql.slots import SqlSlotStore
 from records.sql.steps import SqlStepStore
 from records.sql.turns import Turns
@@ -97,6 +98,16 @@ class SqlUnitOfWork:
     def slots(self) -> SqlSlotStore:
         """Worker slots."""
         return SqlSlotStore(self._rows)
+
+    @property
+    def saved_searches(self) -> SqlSavedSearchStore:
+        """Searches kept by name."""
+        return SqlSavedSearchStore(self._rows)
+
+    @property
+    def search_exports(self) -> SqlSearchExportStore:
+        """Exports of result lists."""
+        return SqlSearchExportStore(self._rows)
 
     @property
     def jobs(self) -> JobEnqueuer:
