@@ -159,7 +159,7 @@ class VerdictStore(Protocol):
         """Mark up to `limit` rows that rest on another basis as queued, with cause `basis`."""
         ...
 
-    def make_due(self, after: str, *, unit: str | None, at: datetime, limit: int) -> str | None:
+    def make_due(self, after: str, scope: Scope, at: datetime, limit: int) -> str | None:
         """Make the next `limit` records behind id `after` due by hand; the last id, None at the end."""
         ...
 
