@@ -1,6 +1,7 @@
 """All tables together (toàn bộ lược đồ), one import a file of tables, so that migrations know each."""
 
+from records.sql.saved_searches import saved_searches
 from records.sql.schema import metadata
 from records.sql.schema_verdicts import verdicts
 
-__all__ = ["metadata", "verdicts"]
+__all__ = ["metadata", "saved_searches", "verdicts"]
