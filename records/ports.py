@@ -13,6 +13,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
+from records.former_identifiers import FormerIdentifierStore
+from records.mismatches import MismatchStore
+from records.requirements import RequirementStore
 from records.saved_searches import SavedSearchStore, SearchExportStore
 from records.service_stores import AuditStore, OutboxStore, SlotStore, StepStore
 from records.stores import (
@@ -25,6 +28,8 @@ from records.stores import (
     TypeStore,
     UnitStore,
 )
+from records.uses import EvidencePreviewStore, EvidenceUseStore
+from records.verdicts import VerdictStore
 
 
 class Clock(Protocol):
@@ -73,6 +78,7 @@ class Priority(IntEnum):
     INTERACTIVE = 10
     RERUN = 50
     BATCH = 100
+    LATER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,36 @@ class UnitOfWork(Protocol):
     @property
     def search_exports(self) -> SearchExportStore:
         """Exports of result lists."""
+        ...
+
+    @property
+    def verdicts(self) -> VerdictStore:
+        """Verdicts on signatures, and when they are due again."""
+        ...
+
+    @property
+    def former(self) -> FormerIdentifierStore:
+        """Identifiers that changed."""
+        ...
+
+    @property
+    def requirements(self) -> RequirementStore:
+        """Which types fulfil which requirement."""
+        ...
+
+    @property
+    def uses(self) -> EvidenceUseStore:
+        """Results used in dossiers."""
+        ...
+
+    @property
+    def previews(self) -> EvidencePreviewStore:
+        """One-time links."""
+        ...
+
+    @property
+    def mismatches(self) -> MismatchStore:
+        """Reports of data that does not fit."""
         ...
 
     @property

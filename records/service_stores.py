@@ -61,6 +61,12 @@ class AuditStore(Protocol):
         """Newest first as (row id, entry), with the total; rows of no unit only for the province."""
         ...
 
+    def about(
+        self, subject_ids: Sequence[str], *, actions: Sequence[str], limit: int, offset: int = 0
+    ) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
+        """Rows of these actions about any of these things, newest first, with the total; by an index."""
+        ...
+
     def sequence(self, limit: int = 1000) -> int:
         """Give places and subtree hashes to rows without one; returns how many. One caller at a time."""
         ...

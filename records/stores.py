@@ -7,10 +7,11 @@ from `save` of a versioned thing that somebody else changed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from records.access import Scope
+from records.former_identifiers import OwnerPair
 from records.model import (
     Account,
     ApiKey,
@@ -313,6 +314,20 @@ class ResultStore(Protocol):
     def pending(self, owner_scheme: str, owner_id: str, type_code: str) -> int:
         """Papers of that owner and type on the line or in review, and those whose owner or type is not
         known yet but whose extracted or hinted owner is this one."""
+        ...
+
+    def find_by_owners(
+        self, owners: Sequence[OwnerPair], type_codes: Sequence[str] | None = None
+    ) -> Sequence[Result]:
+        """Every row of these exact owners and types (None: all), newest `issued` first, then id."""
+        ...
+
+    def pending_by_type(self, owner_ids: Sequence[str], type_codes: Sequence[str]) -> Mapping[str, int]:
+        """`pending` of these owners together, for each of the types, in one question."""
+        ...
+
+    def run_out(self, day: date, limit: int) -> Sequence[Result]:
+        """Rows in force whose last day lies before `day`, the longest over first; held by a writer."""
         ...
 
     def add_change(self, change: ResultChange) -> None:

@@ -79,6 +79,16 @@ class FakeAuditStore:
         ]
         return cut_page(sorted(fits, key=lambda row: row[1].at, reverse=True), limit, offset)
 
+    def about(
+        self, subject_ids: Sequence[str], *, actions: Sequence[str], limit: int, offset: int = 0
+    ) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
+        fits = [
+            (row_id, entry)
+            for row_id, (entry, _) in sorted(self._state.entries.items())
+            if entry.subject_id in subject_ids and entry.action in actions
+        ]
+        return cut_page(sorted(fits, key=lambda row: row[1].at, reverse=True), limit, offset)
+
     def sequence(self, limit: int = 1000) -> int:
         waiting = [row_id for row_id in self._state.entries if row_id not in self._state.places]
         waiting.sort(key=lambda row_id: (self._state.entries[row_id][0].at, row_id))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from records.errors import DuplicateRecord, RecordNotFound, StaleVersion
+from records.former_identifiers import FormerIdentifier
+from records.mismatches import Mismatch
 from records.model import (
     Account,
     ApiKey,
@@ -24,7 +26,10 @@ from records.model import (
     Unit,
 )
 from records.ports import Clock
+from records.requirements import RequirementType
 from records.saved_searches import SavedSearch, SearchExport
+from records.uses import EvidencePreview, EvidenceUse, RepeatKey
+from records.verdicts import Verdict, VerdictDue
 
 
 @dataclass
@@ -53,8 +58,17 @@ class State:
     heads: list[TreeHead] = field(default_factory=list)
     steps: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     slots: dict[str, tuple[str | None, datetime]] = field(default_factory=dict)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    verdict_dues: dict[str, VerdictDue] = field(default_factory=dict)
+    verdicts_seen: dict[tuple[str, int], datetime] = field(default_factory=dict)
     saved_searches: dict[str, SavedSearch] = field(default_factory=dict)
     search_exports: dict[str, SearchExport] = field(default_factory=dict)
+    former: dict[str, FormerIdentifier] = field(default_factory=dict)
+    requirements: dict[tuple[str, str, date], RequirementType] = field(default_factory=dict)
+    uses: dict[tuple[str, str], EvidenceUse] = field(default_factory=dict)
+    repeat_keys: dict[tuple[str, str], RepeatKey] = field(default_factory=dict)
+    previews: dict[str, EvidencePreview] = field(default_factory=dict)
+    mismatches: dict[str, Mismatch] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """A copy whose containers are its own; the values in them are frozen."""

@@ -4,10 +4,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from records.access import Scope
 from records.errors import DuplicateRecord
+from records.former_identifiers import OwnerPair
 from records.model import (
     Batch,
     BatchCounts,
@@ -19,7 +20,7 @@ from records.model import (
     ResultChange,
 )
 from records.owner_keys import OWNER_FIELD, build_owner_key
-from records.states import CaptureState, RecordState, SignatureStanding
+from records.states import RESULTS_IN_FORCE, CaptureState, RecordState, SignatureStanding
 from tests.fake_state import State, add_new, cut_page, get_known, newest_first, put_known, save_versioned
 
 NOT_PROCESSED = (CaptureState.REJECTED, CaptureState.CANCELLED, CaptureState.LINKED)
@@ -194,6 +195,32 @@ class FakeResultStore:
     def pending(self, owner_scheme: str, owner_id: str, type_code: str) -> int:
         key = build_owner_key(owner_id)
         return sum(self._is_pending(file, key, type_code) for file in self._state.files.values())
+
+    def find_by_owners(
+        self, owners: Sequence[OwnerPair], type_codes: Sequence[str] | None = None
+    ) -> Sequence[Result]:
+        found = [
+            it
+            for it in self._state.results.values()
+            if (it.owner_scheme, it.owner_id) in owners and (type_codes is None or it.type_code in type_codes)
+        ]
+        return newest_first(found, "issued")
+
+    def pending_by_type(self, owner_ids: Sequence[str], type_codes: Sequence[str]) -> Mapping[str, int]:
+        keys = {build_owner_key(owner_id) for owner_id in owner_ids}
+        files = self._state.files.values()
+        return {
+            code: sum(any(self._is_pending(file, key, code) for key in keys) for file in files)
+            for code in type_codes
+        }
+
+    def run_out(self, day: date, limit: int) -> Sequence[Result]:
+        over = [
+            it
+            for it in self._state.results.values()
+            if it.valid_to is not None and it.valid_to < day and it.state in RESULTS_IN_FORCE
+        ]
+        return sorted(over, key=lambda it: (it.valid_to or day, it.id))[:limit]
 
     def add_change(self, change: ResultChange) -> None:
         self.get(change.result_id)

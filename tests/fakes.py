@@ -11,10 +11,18 @@ from records.errors import FileCorrupted, InvalidValue, RecordNotFound, RecordsE
 from records.ports import Job
 from tests.factories import NOW
 from tests.fake_registers import FakeAccountStore, FakeKeyStore, FakeTypeStore, FakeUnitStore
+from tests.fake_reuse_stores import (
+    FakeEvidencePreviewStore,
+    FakeEvidenceUseStore,
+    FakeFormerIdentifierStore,
+    FakeMismatchStore,
+    FakeRequirementStore,
+)
 from tests.fake_saved_searches import FakeSavedSearchStore, FakeSearchExportStore
 from tests.fake_service_stores import FakeAuditStore, FakeOutboxStore, FakeSlotStore, FakeStepStore
 from tests.fake_state import State
 from tests.fake_stores import FakeBatchStore, FakeIncidentStore, FakeRecordStore, FakeResultStore
+from tests.fake_verdicts import FakeVerdictStore
 
 
 class FixedClock:
@@ -78,8 +86,14 @@ class FakeUnitOfWork:
         self.audit = FakeAuditStore(state)
         self.steps = FakeStepStore(state)
         self.slots = FakeSlotStore(state)
+        self.verdicts = FakeVerdictStore(state)
         self.saved_searches = FakeSavedSearchStore(state)
         self.search_exports = FakeSearchExportStore(state)
+        self.former = FakeFormerIdentifierStore(state)
+        self.requirements = FakeRequirementStore(state)
+        self.uses = FakeEvidenceUseStore(state)
+        self.previews = FakeEvidencePreviewStore(state)
+        self.mismatches = FakeMismatchStore(state)
         self.jobs = FakeEnqueuer()
 
 

@@ -54,6 +54,16 @@ class SqlAuditStore:
         wanted = _entries().where(*where).order_by(*order).limit(limit).offset(offset)
         return [(row["id"], _read_entry(row)) for row in self._rows.run(wanted).mappings()], total
 
+    def about(
+        self, subject_ids: Sequence[str], *, actions: Sequence[str], limit: int, offset: int = 0
+    ) -> tuple[Sequence[tuple[str, AuditEntry]], int]:
+        """Rows of these actions about any of these things, newest first, with the total; by an index."""
+        where = [audit_rows.c.subject_id.in_(subject_ids), audit_rows.c.action.in_(actions)]
+        total: int = self._rows.run(select(func.count()).select_from(audit_rows).where(*where)).scalar_one()
+        order = (audit_rows.c.at.desc(), audit_rows.c.id)
+        wanted = _entries().where(*where).order_by(*order).limit(limit).offset(offset)
+        return [(row["id"], _read_entry(row)) for row in self._rows.run(wanted).mappings()], total
+
     def sequence(self, limit: int = 1000) -> int:
         """Give places and subtree hashes to rows without one; returns how many. One caller at a time."""
         size: int = self._rows.run(select(audit_sequencer.c.size).with_for_update()).scalar_one()

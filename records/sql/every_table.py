@@ -2,6 +2,7 @@
 
 from records.sql.saved_searches import saved_searches
 from records.sql.schema import metadata
+from records.sql.schema_reuse import mismatches
 from records.sql.schema_verdicts import verdicts
 
-__all__ = ["metadata", "saved_searches", "verdicts"]
+__all__ = ["metadata", "mismatches", "saved_searches", "verdicts"]

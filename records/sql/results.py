@@ -1,15 +1,17 @@
 """Procedure results and their changes in SQL: the rows a reuse answer rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, union
 
+from records.former_identifiers import OwnerPair
 from records.model import Result, ResultChange
 from records.owner_keys import build_owner_key
 from records.sql.batches import NOT_PROCESSED
 from records.sql.rows import AnySelect, Rows, build_row, columns_of
 from records.sql.schema import batch_files, record_fields, records, result_changes, results
-from records.states import CaptureState, RecordState, SignatureStanding
+from records.states import RESULTS_IN_FORCE, CaptureState, RecordState, SignatureStanding
 
 
 class SqlResultStore:
@@ -36,13 +38,7 @@ class SqlResultStore:
 
     def find_by_owner(self, owner_scheme: str, owner_id: str, type_code: str) -> Sequence[Result]:
         """Every row of that exact owner and type, newest `issued` first, then id."""
-        wanted = (
-            select(*columns_of(Result, results))
-            .where(results.c.owner_scheme == owner_scheme, results.c.owner_id == owner_id)
-            .where(results.c.type_code == type_code)
-            .order_by(results.c.issued.desc(), results.c.id)
-        )
-        return self._rows.all(Result, wanted)
+        return self.find_by_owners([(owner_scheme, owner_id)], [type_code])
 
     def pending(self, owner_scheme: str, owner_id: str, type_code: str) -> int:  # noqa: ARG002
         """Papers of that owner and type on the line or in review.
@@ -51,18 +47,42 @@ class SqlResultStore:
         digitiser's signature. Owners are compared by key, whatever their scheme: better one paper too
         many here, which asks for a look, than a citizen asked for a paper that lies on the line.
         """
-        key = build_owner_key(owner_id)
-        if key is None:
-            return 0
-        hinted = _open_files(type_code).where(batch_files.c.owner_key == key)
+        return self.pending_by_type([owner_id], [type_code])[type_code]
+
+    def find_by_owners(
+        self, owners: Sequence[OwnerPair], type_codes: Sequence[str] | None = None
+    ) -> Sequence[Result]:
+        """Every row of these exact owners and types (None: all), newest `issued` first, then id."""
+        mine = [
+            and_(results.c.owner_scheme == scheme, results.c.owner_id == number) for scheme, number in owners
+        ]
+        wanted = select(*columns_of(Result, results)).where(or_(false(), *mine))
+        if type_codes is not None:
+            wanted = wanted.where(results.c.type_code.in_(type_codes))
+        return self._rows.all(Result, wanted.order_by(results.c.issued.desc(), results.c.id))
+
+    def pending_by_type(self, owner_ids: Sequence[str], type_codes: Sequence[str]) -> Mapping[str, int]:
+        """`pending` of these owners together, for each of the types, in one question."""
+        keys = sorted({key for key in map(build_owner_key, owner_ids) if key is not None})
+        hinted = _open_kinds(type_codes).where(batch_files.c.owner_key.in_(keys))
         read = (
-            _open_files(type_code)
+            _open_kinds(type_codes)
             .join(record_fields, record_fields.c.record_id == records.c.id)
-            .where(record_fields.c.owner_key == key)
+            .where(record_fields.c.owner_key.in_(keys))
         )
+        # UNION drops the paper that is found both by its hint and by what was read.
         papers = union(hinted, read).subquery("papers")
-        count: int = self._rows.run(select(func.count()).select_from(papers)).scalar_one()
-        return count
+        counted = select(papers.c.kind, func.count()).group_by(papers.c.kind)
+        counts = {kind: count for kind, count in self._rows.run(counted)}
+        unknown = counts.get(None, 0)
+        return {type_code: counts.get(type_code, 0) + unknown for type_code in type_codes}
+
+    def run_out(self, day: date, limit: int) -> Sequence[Result]:
+        """Rows in force whose last day lies before `day`, the longest over first; held by a writer."""
+        over = (results.c.valid_to < day) & results.c.state.in_(RESULTS_IN_FORCE)
+        wanted = select(*columns_of(Result, results)).where(over)
+        wanted = wanted.order_by(results.c.valid_to, results.c.id).limit(limit)
+        return self._rows.all(Result, wanted.with_for_update() if self._rows.writing else wanted)
 
     def add_change(self, change: ResultChange) -> None:
         """Note a change of state."""
@@ -75,13 +95,13 @@ class SqlResultStore:
         return self._rows.all(ResultChange, mine.order_by(result_changes.c.at, result_changes.c.id))
 
 
-def _open_files(type_code: str) -> AnySelect:
-    """Ids of files that are not done and whose type is this one or not known yet."""
+def _open_kinds(type_codes: Sequence[str]) -> AnySelect:
+    """Files that are not done and whose type is one of these or not known yet: id and type."""
     kind = func.coalesce(records.c.result_type, batch_files.c.type_hint)
     return (
-        select(batch_files.c.id)
+        select(batch_files.c.id, kind.label("kind"))
         .select_from(batch_files.outerjoin(records, records.c.file_id == batch_files.c.id))
-        .where(_is_open(), or_(kind.is_(None), kind == type_code))
+        .where(_is_open(), or_(kind.is_(None), kind.in_(type_codes)))
     )
 
 

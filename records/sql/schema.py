@@ -231,6 +231,7 @@ results = Table(
     Column("sha256", HASH),
     # The whole search of a reuse lookup, in its order.
     Index(None, "owner_scheme", "owner_id", "type_code", "issued"),
+    Index(None, "valid_to"),
 )
 result_changes = Table(
     "result_changes",

@@ -12,6 +12,7 @@ from records.sql.audit import SqlAuditStore
 from records.sql.batches import SqlBatchStore
 from records.sql.engine import READ_ONLY, TIMEOUT
 from records.sql.failures import translated_failures
+from records.sql.former_identifiers import SqlFormerIdentifierStore, SqlRequirementStore
 from records.sql.incidents import SqlIncidentStore
 from records.sql.outbox import SqlOutboxStore
 from records.sql.records import SqlRecordStore
@@ -22,6 +23,8 @@ from records.sql.slots import SqlSlotStore
 from records.sql.steps import SqlStepStore
 from records.sql.turns import Turns
 from records.sql.units import SqlTypeStore, SqlUnitStore
+from records.sql.uses import SqlEvidencePreviewStore, SqlEvidenceUseStore, SqlMismatchStore
+from records.sql.verdicts import SqlVerdictStore
 
 EnqueuerFactory = Callable[[Connection], JobEnqueuer]
 """Makes the job queue's hand in one connection's transaction."""
@@ -108,6 +111,36 @@ class SqlUnitOfWork:
     def search_exports(self) -> SqlSearchExportStore:
         """Exports of result lists."""
         return SqlSearchExportStore(self._rows)
+
+    @property
+    def verdicts(self) -> SqlVerdictStore:
+        """Verdicts on signatures."""
+        return SqlVerdictStore(self._rows)
+
+    @property
+    def former(self) -> SqlFormerIdentifierStore:
+        """Identifiers that changed."""
+        return SqlFormerIdentifierStore(self._rows)
+
+    @property
+    def requirements(self) -> SqlRequirementStore:
+        """Which types fulfil which requirement."""
+        return SqlRequirementStore(self._rows)
+
+    @property
+    def uses(self) -> SqlEvidenceUseStore:
+        """Results used in dossiers."""
+        return SqlEvidenceUseStore(self._rows)
+
+    @property
+    def previews(self) -> SqlEvidencePreviewStore:
+        """One-time links."""
+        return SqlEvidencePreviewStore(self._rows)
+
+    @property
+    def mismatches(self) -> SqlMismatchStore:
+        """Reports of data that does not fit."""
+        return SqlMismatchStore(self._rows)
 
     @property
     def jobs(self) -> JobEnqueuer:
