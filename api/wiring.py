@@ -170,6 +170,7 @@ class Service:
 
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
+        from api.duties import build_reuse_duties
         from api.worker import Parts, Worker
         from ingest.pipeline import build_plans
         from records.audit import sign_head
@@ -195,7 +196,7 @@ class Service:
                 drain_journal=lambda: self.journal.drain(self.store),
                 has_key=self.signer is not None,
                 keep_days=retention.days,
-                extra=extra,
+                extra=[*build_reuse_duties(self), *extra],
             )
         )
 

@@ -127,6 +127,7 @@ class StateChangeIn(Incoming):
     effective: date
     reason: ShortText
     replaced_by: Code | None = None
+    valid_to: date | None = None
 
 
 class ResultDetail(Outgoing):

@@ -78,14 +78,14 @@ def post_state(
     effective: Annotated[date, Form()],
     reason: Annotated[str, Form(max_length=500)],
     replaced_by: Annotated[str, Form(max_length=64)] = "",
+    valid_to: Annotated[date | None, Form()] = None,
 ) -> Response:
     """Change the state of the record's result on a document's ground."""
     result = view_record(service.store, acting, record_id).result
     if result is None:
         raise InvalidValue("Hồ sơ này chưa có kết quả để đổi hiệu lực.")
-    change = StateChange(
-        to_state, document_number, document_date, effective, reason, replaced_by.strip() or None
-    )
+    successor = replaced_by.strip() or None
+    change = StateChange(to_state, document_number, document_date, effective, reason, successor, valid_to)
     change_result_state(service.store, acting, result.id, change)
     return redirect(f"/ho-so/{record_id}", notice="hieu-luc")
 

@@ -6,7 +6,7 @@ Every change names the document that makes it, its date and the person who enter
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from records.access import Permission
 from records.actions.acting import Acting
@@ -15,7 +15,7 @@ from records.errors import InvalidValue, RecordNotFound
 from records.identifiers import mask_owner
 from records.model import Result, ResultChange
 from records.ports import Store, UnitOfWork
-from records.states import Confidentiality, ResultState, check_result_move
+from records.states import RESULTS_IN_FORCE, Confidentiality, ResultState, check_result_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class StateChange:
     effective: date
     reason: str
     replaced_by: str | None = None
+    valid_to: date | None = None
+    """The new last day, where the document sets one (gia hạn, đính chính)."""
 
 
 def view_result(store: Store, acting: Acting, result_id: str) -> tuple[Result, Sequence[ResultChange]]:
@@ -53,24 +55,74 @@ def change_result_state(
         check_result_move(result.state, change.to_state)
         if change.replaced_by is not None:
             _check_successor(work, acting, result, change.replaced_by)
-        changed = work.results.save(replace(result, state=change.to_state, updated_at=acting.at))
+        _check_last_day(acting, result, change)
         row = _build_row(acting, result, change)
-        work.results.add_change(row)
-        _touch_record(work, acting, changed)
-        work.audit.add(
-            acting.entry(
-                "result.change",
-                "result",
-                result.id,
-                unit=result.unit,
-                before=result,
-                after=changed,
-                to_state=change.to_state.value,
-                document=change.document_number,
-            )
-        )
+        changed = _apply(work, acting, result, row, change.valid_to or result.valid_to)
         work.commit()
     return changed, row
+
+
+def expire_results(store: Store, acting: Acting, limit: int = 200) -> int:
+    """Turn results whose last day is over to expired, each with its row and events; returns how many.
+
+    The document is the result itself, which names its last day. Lookups never wait for this: they go by
+    the day.
+    """
+    done = 0
+    while True:
+        with store.write() as work:
+            over = work.results.run_out(acting.today, limit)
+            for result in over:
+                _apply(work, acting, result, _build_expiry(acting, result), result.valid_to)
+            work.commit()
+        done += len(over)
+        if len(over) < limit:
+            return done
+
+
+def _build_expiry(acting: Acting, result: Result) -> ResultChange:
+    last_day = result.valid_to or acting.today
+    change = StateChange(
+        ResultState.EXPIRED,
+        result.number,
+        result.issued,
+        min(last_day + timedelta(days=1), acting.today),
+        f"Hết thời hạn ghi trên kết quả ({last_day:%d/%m/%Y}).",
+    )
+    return _build_row(acting, result, change)
+
+
+def _apply(
+    work: UnitOfWork, acting: Acting, result: Result, row: ResultChange, valid_to: date | None
+) -> Result:
+    """Write a change with everything that follows from it, in the transaction at hand."""
+    changed = work.results.save(replace(result, state=row.to_state, valid_to=valid_to, updated_at=acting.at))
+    work.results.add_change(row)
+    _touch_record(work, acting, changed)
+    work.audit.add(
+        acting.entry(
+            "result.change",
+            "result",
+            result.id,
+            unit=result.unit,
+            before=result,
+            after=changed,
+            to_state=row.to_state.value,
+            document=row.document_number,
+        )
+    )
+    return changed
+
+
+def _check_last_day(acting: Acting, result: Result, change: StateChange) -> None:
+    """A result in force must not lie beyond its last day: bringing it back needs a new one."""
+    if change.valid_to is not None and change.valid_to < max(change.effective, result.valid_from):
+        raise InvalidValue("Ngày hết hiệu lực mới trước ngày có hiệu lực.", field="valid_to")
+    if change.valid_to is not None and change.to_state not in RESULTS_IN_FORCE:
+        raise InvalidValue("Chỉ nêu ngày hết hiệu lực mới khi gia hạn hoặc đính chính.", field="valid_to")
+    last_day = change.valid_to or result.valid_to
+    if change.to_state is ResultState.VALID and last_day is not None and last_day < acting.today:
+        raise InvalidValue("Kết quả đã quá hạn: nêu ngày hết hiệu lực mới.", field="valid_to")
 
 
 def _check(acting: Acting, change: StateChange) -> None:

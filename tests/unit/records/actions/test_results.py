@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from records.actions.results import StateChange, change_result_state, view_result
+from records.access import SYSTEM
+from records.actions.acting import Acting
+from records.actions.results import StateChange, change_result_state, expire_results, view_result
 from records.errors import AccessDenied, IllegalTransition, InvalidValue, RecordNotFound
 from records.model import Result
 from records.states import ResultState
@@ -109,3 +111,53 @@ def test_a_look_is_audited_and_masked_for_whom_owners_are_not_for() -> None:
     assert view_result(store, SIGNER, result.id)[0].owner_id == "0010••••2345"
     with store.read() as work:
         assert work.audit.page(limit=9)[1] == 2
+
+
+def test_a_correction_stays_in_force_with_its_document() -> None:
+    """A corrected result keeps its force; the document may set another last day."""
+    store = FakeStore()
+    result = _make(store, valid_to=date(2026, 12, 31))
+    change = _change(ResultState.CORRECTED, valid_to=date(2027, 6, 30))
+    changed, row = change_result_state(store, ARCHIVIST, result.id, change)
+    assert (changed.state, changed.valid_to) == (ResultState.CORRECTED, date(2027, 6, 30))
+    assert row.document_number == "20/QĐ-STP"
+
+
+def test_what_ran_out_comes_back_with_a_new_last_day_only() -> None:
+    """Bringing an expired result back without a new last day would leave it expired."""
+    store = FakeStore()
+    result = _make(store, state=ResultState.EXPIRED, valid_to=date(2026, 1, 31))
+    with pytest.raises(InvalidValue):
+        change_result_state(store, ARCHIVIST, result.id, _change(ResultState.VALID))
+    changed, _row = change_result_state(
+        store, ARCHIVIST, result.id, _change(ResultState.VALID, valid_to=date(2027, 1, 31))
+    )
+    assert (changed.state, changed.valid_to) == (ResultState.VALID, date(2027, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("to_state", "valid_to"),
+    [(ResultState.REVOKED, date(2027, 1, 1)), (ResultState.CORRECTED, date(2026, 2, 9))],
+)
+def test_a_last_day_that_makes_no_sense_is_refused(to_state: ResultState, valid_to: date) -> None:
+    """A revocation sets no last day, and no last day lies before the change."""
+    store = FakeStore()
+    result = _make(store)
+    with pytest.raises(InvalidValue):
+        change_result_state(store, ARCHIVIST, result.id, _change(to_state, valid_to=valid_to))
+
+
+def test_results_run_out_by_themselves_once() -> None:
+    """Past the last day a result turns to expired with its row, event and audit; others stay."""
+    store = FakeStore()
+    over = _make(store, valid_to=date(2026, 3, 1))
+    last_day = _make(store, valid_to=date(2026, 3, 2))
+    revoked = _make(store, valid_to=date(2026, 1, 1), state=ResultState.REVOKED)
+    system = Acting(SYSTEM, ARCHIVIST.at, "worker")
+    assert [expire_results(store, system, limit=1), expire_results(store, system)] == [1, 0]
+    with store.read() as work:
+        states = [work.results.get(one.id).state for one in (over, last_day, revoked)]
+        (change,) = work.results.changes(over.id)
+        assert [event.subject_id for event in work.outbox.due(ARCHIVIST.at, 9)] == [over.record_id]
+    assert states == [ResultState.EXPIRED, ResultState.VALID, ResultState.REVOKED]
+    assert (change.effective, change.account_id) == (date(2026, 3, 2), "system")
