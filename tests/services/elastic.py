@@ -130,7 +130,7 @@ def _is_ours(pid: int) -> bool:
         return False
 
 
-def _demote() -> dict[str, int | str]:
+def demote() -> dict[str, int | str]:
     """Arguments that run a child as a user other than root; the user is made when missing."""
     if os.geteuid() != 0:
         return {}
@@ -165,7 +165,7 @@ def _configure(folder: Path, port: int, transport: int) -> None:
     (folder / "config" / "elasticsearch.yml").write_text(lines)
 
 
-def _own(folder: Path, demoted: dict[str, int | str]) -> None:
+def own(folder: Path, demoted: dict[str, int | str]) -> None:
     if demoted:
         subprocess.run(["chown", "-R", f"{demoted['user']}:{demoted['group']}", folder], check=True)
 
@@ -192,9 +192,9 @@ def _await(url: str, pid_file: Path, folder: Path) -> int:
 
 def _launch(version: str, java: Path) -> State:
     folder = _unpack(fetch(version), version)
-    port, transport, demoted = free_port(), free_port(), _demote()
+    port, transport, demoted = free_port(), free_port(), demote()
     _configure(folder, port, transport)
-    _own(folder, demoted)
+    own(folder, demoted)
     pid_file = folder / "logs" / "pid"
     environment = {
         "PATH": "/usr/bin:/bin",
