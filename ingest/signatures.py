@@ -71,8 +71,12 @@ NOT_SIGNED = Standing(
 
 def check_trust(trust: TrustSource) -> None:
     """Raise BadTrustBundle or DemoTrustRefused for a folder that cannot be used."""
-    if trust.folder is not None:
-        _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
+    find_bundle(trust)
+
+
+def find_bundle(trust: TrustSource) -> "TrustBundle | None":
+    """The bundle as it lies in the folder now, read again when a file of it changed; None without a folder."""
+    return None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
 
 
 def verify_in_child(pool: PagePool, path: Path, trust: TrustSource, at: datetime) -> Verified:
@@ -95,7 +99,7 @@ def verify_file(path: Path, trust: TrustSource, at: datetime) -> Verified:
     """Verify every signature of a PDF as of `at`; never raises for what the file holds. Runs in a child."""
     from signing.verify import verify_pdf  # a second of imports, for the child alone
 
-    bundle = None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
+    bundle = find_bundle(trust)
     fetcher = None if bundle is None else Fetcher(trust.fetch)
     return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, fetcher=fetcher))
 
