@@ -12,13 +12,14 @@ import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
+from signing.prefix import PrefixFile
 from signing.report import Appearance
 
 _SCALE = 2.0
@@ -49,14 +50,16 @@ class Look:
     sha256: str
 
 
-def describe_appearance(signed: bytes, field: str, appearance: Appearance) -> Appearance:
-    """`appearance` with the kind, text and hash of what field `field` shows in the revision `signed`.
+def describe_appearance(
+    data: bytes, field: str, appearance: Appearance, end: int | None = None
+) -> Appearance:
+    """`appearance` with the kind, text and hash of what field `field` shows in the first `end` bytes.
 
     Left as it is when nothing is shown or it cannot be drawn: no verdict rests on it.
     """
     if not appearance.rect:
         return appearance
-    look = draw_look(signed, field)
+    look = draw_look(data if end is None else PrefixFile(data, end), field)
     if look is None:
         return appearance
     kind = judge_kind(look, appearance.rect)
@@ -84,10 +87,10 @@ def _number_or_date(text: str, rect: Sequence[float]) -> str:
     return "date" if middle > _MIDDLE * _A4_WIDTH else "number"
 
 
-def draw_look(signed: bytes, field: str) -> Look | None:
+def draw_look(signed: bytes | PrefixFile, field: str) -> Look | None:
     """The normal appearance of the field's widget, alone on a page; None when there is none to be drawn."""
     try:
-        with pikepdf.open(io.BytesIO(signed)) as document:
+        with pikepdf.open(_as_stream(signed)) as document:
             stream = _find_stream(document, field)
             if stream is None:
                 return None
@@ -104,6 +107,12 @@ def draw_look(signed: bytes, field: str) -> Look | None:
         MemoryError,
     ):
         return None
+
+
+def _as_stream(signed: bytes | PrefixFile) -> BinaryIO:
+    if isinstance(signed, bytes):
+        return io.BytesIO(signed)
+    return cast("BinaryIO", signed)  # all of it that is read: the library asks for no more
 
 
 def _find_stream(document: pikepdf.Pdf, field: str) -> Any:

@@ -4,90 +4,167 @@ Difference analysis reads objects; this looks at what a person sees, through two
 poppler, so that an attack that fools one still shows. Only filled fields and the areas of new signatures may
 differ, and a new signature may not hide what stood there (shadow and certification attacks, Mainka et al.
 2021). Two programs that draw the same revision differently are a finding of their own.
+
+Of a long file the pages that later objects touch are drawn first, as many as `LookPlan` allows; the verdict
+waits until the others were drawn as well (`signing.compare_part`).
 """
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
-from numpy.typing import NDArray
+import pypdfium2.raw as pdfium_raw
 
-from signing.poppler import Picture, PopplerDrawings, PopplerFailed
+from signing.areas import UNFINISHED, AreaKind, ChangedArea, Comparison, PageLook
+from signing.compare_pictures import SCALE, Picture, compare_programs, compare_revisions, find_pages
+from signing.poppler import Pictures, PopplerDrawings, PopplerFailed
 from signing.report import Changes, ChangeVerdict, Coverage
 from signing.widgets import Widget, find_filled, find_signed_later
 
-_SCALE = 0.75  # 54 dpi: a changed digit of 10 pt still shows as some twenty pixels
-_BUDGET_S = 20.0
-_DIFFERENT = 48  # grey levels; below lies what two drawings of the same page may differ by
-_PIXELS = 6
-_INK, _PAPER = 100, 180
-_MARGIN = 2
-_pdfium_lock = threading.Lock()  # PDFium keeps global state and is not thread-safe
-_POPPLER_PAGES = 30
-_REACH = 3  # pixels two programs may set the same stroke apart
-_STRAY_SHARE, _STRAY_PIXELS = 0.5, 150  # substituted fonts differ by less; a hidden paragraph by more
+_pdfium_lock = threading.RLock()  # PDFium keeps global state and is not thread-safe
+_DRAWING_ERRORS = (pdfium.PdfiumError, ValueError, MemoryError)
 
 
-Mask = NDArray[np.bool_]
+@dataclass(frozen=True, slots=True)
+class LookPlan:
+    """How far the second look goes at once (kế hoạch đối chiếu): pages, seconds, and what is known."""
+
+    pages: int = 30
+    seconds: float = 20.0
+    seen: tuple[PageLook, ...] = ()
 
 
 class Drawings:
-    """Grey pictures of a document's revisions (hình các phiên bản), drawn once each."""
+    """Grey pictures of a document's revisions (hình các phiên bản), each page drawn once."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, plan: LookPlan | None = None) -> None:
         self._data = data
-        self._known: dict[int, list[Picture]] = {}
-        self._deadline = time.monotonic() + _BUDGET_S
+        self._plan = plan or LookPlan()
+        self._deadline = time.monotonic() + self._plan.seconds
+        self._open: dict[int, pdfium.PdfDocument] = {}
+        self._known: dict[tuple[int, int], Picture] = {}
+        self._pages: list[int] = []
         self._poppler: PopplerDrawings | None = None
 
-    def begin(self, ends: Sequence[int]) -> None:
-        """Let poppler draw the revisions that end at `ends`, and the file as it stands, in the background."""
+    def begin(self, ends: Sequence[int], touched: Callable[[], Sequence[int]] = tuple) -> None:
+        """Choose the pages and let poppler draw them in the background, in each revision that ends at `ends`.
+
+        `touched` gives the pages that later objects touch; asked only when not all can be drawn at once.
+        """
         wanted = sorted({end for end in ends if 0 < end < len(self._data)})
-        if wanted and self._poppler is None:
-            self._poppler = PopplerDrawings(
-                self._data, [*wanted, len(self._data)], scale=_SCALE, last_page=_POPPLER_PAGES
-            )
+        if not wanted or self._plan.pages < 1:
+            return
+        try:
+            total = self.count_pages()
+        except _DRAWING_ERRORS:
+            return  # the comparison says so
+        seen = {(look.end, look.page) for look in self._plan.seen}
+        pages = [page for page in range(1, total + 1) if any((end, page) not in seen for end in wanted)]
+        if len(pages) > self._plan.pages:
+            first = [page for page in dict.fromkeys(touched()) if page in set(pages)]
+            pages = list(dict.fromkeys([*first, *pages]))[: self._plan.pages]
+        self.draw_pages(wanted, pages)
+
+    def draw_pages(self, ends: Sequence[int], pages: Sequence[int]) -> None:
+        """Take these pages; poppler begins with them."""
+        self._pages = sorted(pages)
+        if self._pages:
+            # One page further than there is: poppler may see more pages than PDFium.
+            last = self._pages[-1] == self.count_pages()
+            asked = [*self._pages, self._pages[-1] + 1] if last else self._pages
+            self._poppler = PopplerDrawings(self._data, [*ends, len(self._data)], scale=SCALE, pages=asked)
 
     def close(self) -> None:
-        """Begin no further drawing."""
+        """Begin no further drawing and let go of the documents."""
         if self._poppler is not None:
             self._poppler.close()
+        with _pdfium_lock:
+            for document in self._open.values():
+                document.close()
+        self._open.clear()
 
-    def find_by_poppler(self, end: int) -> tuple[list[Picture], list[Picture]]:
-        """poppler's pages of the revision that ends at `end` and of the final one; raises PopplerFailed."""
+    def count_pages(self, end: int | None = None) -> int:
+        """Pages of the revision that ends at byte `end`, by default the final one; raises PdfiumError."""
+        with _pdfium_lock:
+            return len(self._document(len(self._data) if end is None else end))
+
+    def look(
+        self, end: int, filled: Sequence[Widget], signed: Sequence[Widget]
+    ) -> tuple[list[PageLook], Comparison]:
+        """The revision that ends at byte `end` against the final one, page by page, and how far it came.
+
+        Raises PdfiumError, ValueError or MemoryError where a revision cannot be opened.
+        """
+        looks = {look.page: look for look in self._plan.seen if look.end == end}
+        total, before = self.count_pages(), self.count_pages(end)
+        if total != before:
+            page = min(total, before) + 1
+            looks.setdefault(page, PageLook(end, page, (_page_gained_or_lost(page),)))
+        for page in self._pages:
+            if time.monotonic() > self._deadline:
+                break
+            if page not in looks and page <= before:
+                looks[page] = self.look_at(end, page, filled, signed)
+        done = sum(1 <= page <= total for page in looks)
+        return [looks[page] for page in sorted(looks)], Comparison(done, total)
+
+    def look_at(self, end: int, page: int, filled: Sequence[Widget], signed: Sequence[Widget]) -> PageLook:
+        """One page by both programs; what cannot be drawn is a problem told, not an exception."""
+        try:
+            old, new = self._draw(end, page), self._draw(len(self._data), page)
+        except _DRAWING_ERRORS as exc:
+            return PageLook(end, page, problem=f"drawing_failed:{type(exc).__name__}")
+        areas = compare_revisions(old, new, page, "pdfium", filled, signed)
+        try:
+            first, last = self._by_poppler(end), self._by_poppler(len(self._data))
+        except PopplerFailed as exc:
+            return PageLook(end, page, tuple(areas), notices=(f"poppler_{exc}",))
+        # Beyond PDFium's last page poppler may see another, in one of the revisions alone.
+        areas += [_page_gained_or_lost(each, "poppler") for each in (page, page + 1)
+                  if (each in first) != (each in last)]  # fmt: skip
+        if page not in first or page not in last:
+            return PageLook(end, page, tuple(areas), notices=("poppler_no_page",))
+        areas += compare_revisions(first[page], last[page], page, "poppler", filled, signed)
+        areas += compare_programs(old, first[page], page, AreaKind.PROGRAMS_DIFFER_SIGNED)
+        areas += compare_programs(new, last[page], page, AreaKind.PROGRAMS_DIFFER_FINAL)
+        return PageLook(end, page, tuple(areas))
+
+    def _by_poppler(self, end: int) -> Pictures:
+        """poppler's pictures of a revision; raises PopplerFailed."""
         if self._poppler is None:
             raise PopplerFailed("not_begun")
-        return self._poppler.get(end), self._poppler.get(len(self._data))
+        return self._poppler.get(end)
 
-    def draw(self, end: int) -> list[Picture]:
-        """Pages of the revision that ends at byte `end`; raises TimeoutError beyond the budget."""
-        if end not in self._known:
+    def _draw(self, end: int, page: int) -> Picture:
+        """PDFium's picture of a page, from 1."""
+        key = (end, page)
+        if key not in self._known:
             with _pdfium_lock:
-                self._known[end] = self._draw(self._data[:end])
-        return self._known[end]
+                shown = self._document(end)[page - 1]
+                bitmap: Any = shown.render(scale=SCALE, grayscale=True, may_draw_forms=True)  # pyright: ignore[reportArgumentType]
+                self._known[key] = np.array(bitmap.to_numpy(), np.uint8).reshape(bitmap.height, bitmap.width)
+                shown.close()
+        return self._known[key]
 
-    def draw_final(self) -> list[Picture]:
-        """Pages of the file as it stands."""
-        return self.draw(len(self._data))
-
-    def _draw(self, data: bytes) -> list[Picture]:
-        document = pdfium.PdfDocument(data)
-        try:
+    def _document(self, end: int) -> pdfium.PdfDocument:
+        """PDFium's document of the first `end` bytes, without a copy of them."""
+        if end not in self._open:
+            raw = pdfium_raw.FPDF_LoadMemDocument64(self._data, end, None)
+            if not raw or pdfium_raw.FPDF_GetPageCount(raw) < 1:
+                raise pdfium.PdfiumError("no document")
+            document = pdfium.PdfDocument(raw)
             document.init_forms()
-            return [self._picture(document, number) for number in range(len(document))]
-        finally:
-            document.close()
+            self._open[end] = document
+        return self._open[end]
 
-    def _picture(self, document: pdfium.PdfDocument, number: int) -> Picture:
-        if time.monotonic() > self._deadline:
-            raise TimeoutError
-        page = document[number]
-        bitmap: Any = page.render(scale=_SCALE, grayscale=True, may_draw_forms=True)  # pyright: ignore[reportArgumentType]
-        return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+
+def _page_gained_or_lost(page: int, program: str = "pdfium") -> ChangedArea:
+    """A page that only one revision has; its size stands for any."""
+    return ChangedArea(page, (0.0, 0.0, 0.0, 0.0), (0.0, 0.0), program, AreaKind.PAGE)
 
 
 def judge_drawing(
@@ -99,122 +176,54 @@ def judge_drawing(
 ) -> Changes:
     """The changes with what drawing both revisions adds; unchanged when nothing follows the signature.
 
-    `before` and `after` are the form widgets of the signed and the final revision. What cannot be drawn
-    makes the changes undefined: the second look is a condition of green.
+    `before` and `after` are the form widgets of the signed and the final revision. What cannot be drawn, or
+    was not drawn yet, makes the changes undefined: the second look is a condition of green. Changes that are
+    forbidden or undefined by their objects keep their verdict and gain the areas to be shown.
     """
-    if coverage.kind != "revision" or changes.verdict in (ChangeVerdict.FORBIDDEN, ChangeVerdict.UNDEFINED):
+    if coverage.kind != "revision":
         return changes
     end = sum(coverage.byte_range[-2:])
-    try:
-        old, new = drawings.draw(end), drawings.draw_final()
-    except TimeoutError:
-        return replace(changes, verdict=ChangeVerdict.UNDEFINED, reason="drawing_incomplete")
-    except (pdfium.PdfiumError, ValueError, MemoryError) as exc:
-        return replace(
-            changes, verdict=ChangeVerdict.UNDEFINED, reason=f"drawing_failed:{type(exc).__name__}"
-        )
     filled, signed = find_filled(before, after), find_signed_later(before, after)
-    judged = _compare(changes, old, new, filled, signed)
-    if judged.verdict == ChangeVerdict.FORBIDDEN:
-        return judged
-    return _look_with_poppler(drawings, end, judged, (old, new), (filled, signed))
-
-
-def _compare(
-    changes: Changes,
-    old: Sequence[Picture],
-    new: Sequence[Picture],
-    filled: Sequence[Widget],
-    signed: Sequence[Widget],
-) -> Changes:
-    """The changes, forbidden when one program's pictures of both revisions differ where they may not."""
-    if [picture.shape for picture in old] != [picture.shape for picture in new]:
-        return replace(changes, verdict=ChangeVerdict.FORBIDDEN, reason="pages_differ")
-    pairs = list(enumerate(zip(old, new, strict=True), start=1))
-    changed = [number for number, (one, two) in pairs if _differs(one, two, number, [*filled, *signed])]
-    hidden = [number for number, (one, two) in pairs if _hides(one, two, number, signed)]
-    if not changed and not hidden:
-        return changes
-    reason = "drawing_differs" if changed else "signature_hides_content"
-    return replace(
-        changes, verdict=ChangeVerdict.FORBIDDEN, reason=reason,
-        pages_changed=tuple(changed), overlaps=tuple(hidden),
-    )  # fmt: skip
-
-
-def _look_with_poppler(
-    drawings: Drawings,
-    end: int,
-    changes: Changes,
-    by_pdfium: tuple[Sequence[Picture], Sequence[Picture]],
-    widgets: tuple[Sequence[Widget], Sequence[Widget]],
-) -> Changes:
-    """What the second program adds: its own comparison, and pages the two programs draw differently."""
+    is_decided = changes.verdict in (ChangeVerdict.FORBIDDEN, ChangeVerdict.UNDEFINED)
     try:
-        old, new = drawings.find_by_poppler(end)
-    except PopplerFailed as exc:
-        return replace(changes, second_look=(f"poppler_{exc}",))
-    judged = _compare(changes, old, new, *widgets)
-    findings = [
-        f"programs_differ:{name}:{page}"
-        for name, first, second in (("signed", by_pdfium[0], old), ("final", by_pdfium[1], new))
-        for page, (one, two) in enumerate(zip(first, second, strict=False), start=1)
-        if _programs_differ(one, two)
-    ]
-    if len(by_pdfium[1]) > len(new):
-        findings.append(f"poppler_first_{len(new)}_pages")
-    return replace(judged, second_look=tuple(findings))
-
-
-def _programs_differ(one: Picture, two: Picture) -> bool:
-    """Whether one program shows much ink where the other shows none; fonts and edges may differ a little."""
-    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
-    first, second = one[:height, :width] < _INK, two[:height, :width] < _INK
-    return _strays(first, second) or _strays(second, first)
-
-
-def _strays(ink: Mask, other: Mask) -> bool:
-    """Whether much of `ink` lies out of reach of the other's ink."""
-    near = other.copy()
-    for _ in range(_REACH):
-        grown = near.copy()
-        grown[1:] |= near[:-1]
-        grown[:-1] |= near[1:]
-        grown[:, 1:] |= near[:, :-1]
-        grown[:, :-1] |= near[:, 1:]
-        near = grown
-    stray = int((ink & ~near).sum())
-    return stray >= _STRAY_PIXELS and stray >= _STRAY_SHARE * int(ink.sum())
-
-
-def _differs(old: Picture, new: Picture, page: int, allowed: Sequence[Widget]) -> bool:
-    """Whether the pictures differ anywhere but in the allowed areas."""
-    if np.array_equal(old, new):
-        return False
-    difference = np.abs(old.astype(np.int16) - new.astype(np.int16)) > _DIFFERENT
-    for widget in allowed:
-        for rows, columns in _areas(widget, page, old.shape):
-            difference[rows, columns] = False
-    return int(difference.sum()) >= _PIXELS
-
-
-def _hides(old: Picture, new: Picture, page: int, signed: Sequence[Widget]) -> bool:
-    """Whether a new signature turned ink into paper; a transparent seal leaves the ink."""
-    gone = (old < _INK) & (new > _PAPER)
-    return any(
-        int(gone[rows, columns].sum()) >= _PIXELS
-        for widget in signed
-        if not widget.existed
-        for rows, columns in _areas(widget, page, old.shape)
+        looks, progress = drawings.look(end, filled, signed)
+    except _DRAWING_ERRORS as exc:
+        failed = f"drawing_failed:{type(exc).__name__}"
+        return changes if is_decided else replace(changes, verdict=ChangeVerdict.UNDEFINED, reason=failed)
+    areas = tuple(area for look in looks for area in look.areas)
+    changes = replace(
+        changes,
+        areas=areas,
+        pages_changed=find_pages(areas, AreaKind.CHANGED, AreaKind.PAGE),
+        overlaps=find_pages(areas, AreaKind.HIDDEN),
+        second_look=_notices(looks, areas),
+        comparison=progress,
     )
+    return changes if is_decided else _judge(changes, looks, progress)
 
 
-def _areas(widget: Widget, page: int, shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
-    """The widget's area in pixels of the picture, empty on another page."""
-    if widget.page is not None and widget.page != page:
-        return []
-    height, width = shape[0], shape[1]
-    left, bottom, right, top = (edge * _SCALE for edge in widget.shown)
-    rows = slice(max(0, int(height - top) - _MARGIN), min(height, int(height - bottom) + 1 + _MARGIN))
-    columns = slice(max(0, int(left) - _MARGIN), min(width, int(right) + 1 + _MARGIN))
-    return [(rows, columns)]
+def _judge(changes: Changes, looks: Sequence[PageLook], progress: Comparison) -> Changes:
+    """The verdict of all that was seen: what differs decides at once, green waits for every page."""
+    kinds = {area.kind for area in changes.areas}
+    for kind, reason in (
+        (AreaKind.PAGE, "pages_differ"),
+        (AreaKind.CHANGED, "drawing_differs"),
+        (AreaKind.HIDDEN, "signature_hides_content"),
+    ):
+        if kind in kinds:
+            return replace(changes, verdict=ChangeVerdict.FORBIDDEN, reason=reason)
+    problem = next((look.problem for look in looks if look.problem), None)
+    if problem is None and progress.done < progress.total:
+        problem = UNFINISHED
+    return replace(changes, verdict=ChangeVerdict.UNDEFINED, reason=problem) if problem else changes
+
+
+def _notices(looks: Sequence[PageLook], areas: Sequence[ChangedArea]) -> tuple[str, ...]:
+    """Findings that decide nothing alone: a program that failed, two that draw one revision differently."""
+    codes = [code for look in looks for code in look.notices]
+    for name, kind in (
+        ("signed", AreaKind.PROGRAMS_DIFFER_SIGNED),
+        ("final", AreaKind.PROGRAMS_DIFFER_FINAL),
+    ):
+        codes += [f"programs_differ:{name}:{page}" for page in find_pages(areas, kind)]
+    return tuple(dict.fromkeys(codes))

@@ -11,11 +11,10 @@ from signing.holders import Holder, HolderKind, find_holder
 from signing.report import (
     ChangeVerdict,
     IntegrityVerdict,
-    Requirement,
-    RequirementVerdict,
     SignatureEntry,
     SignatureType,
 )
+from signing.requirement import Requirement, RequirementVerdict
 from signing.rules import load_rules
 
 ID = "nd30-2020"

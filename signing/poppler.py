@@ -8,19 +8,23 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
+Pictures = dict[int, Picture]
+"""By page, from 1; a page poppler does not see is absent."""
 
 _SECONDS = 15
 _MEMORY_BYTES = 1_500_000_000
 _SIDE_BY_SIDE = 2
+_WRONG_RANGE = 99  # pdftoppm: the first page asked for is beyond the last
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108
 
 
@@ -29,16 +33,17 @@ class PopplerFailed(Exception):
 
 
 class PopplerDrawings:
-    """Grey pictures of some revisions, drawn in the background by limited child processes."""
+    """Grey pictures of some pages of some revisions, drawn in the background by limited child processes."""
 
-    def __init__(self, data: bytes, ends: Iterable[int], *, scale: float, last_page: int) -> None:
-        """Begin to draw each revision that ends at one of `ends`, pages 1 to `last_page`."""
+    def __init__(self, data: bytes, ends: Iterable[int], *, scale: float, pages: Sequence[int]) -> None:
+        """Begin to draw each revision that ends at one of `ends`; `pages` from 1, in rising order."""
         self._workers = ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="poppler")
-        self._known: dict[int, Future[list[Picture]]] = {
-            end: self._workers.submit(_draw, data[:end], scale, last_page) for end in ends
+        self._known: dict[int, Future[Pictures]] = {
+            end: self._workers.submit(_draw, memoryview(data)[:end], scale, pages)
+            for end in dict.fromkeys(ends)
         }
 
-    def get(self, end: int) -> list[Picture]:
+    def get(self, end: int) -> Pictures:
         """Pages of the revision that ends at byte `end`; waits for it; raises PopplerFailed."""
         return self._known[end].result()
 
@@ -53,22 +58,37 @@ def is_poppler_here() -> bool:
     return shutil.which("pdftoppm") is not None and shutil.which("prlimit") is not None
 
 
-def _draw(data: bytes, scale: float, last_page: int) -> list[Picture]:
-    """One limited run of pdftoppm; PGM pages one after the other from its standard output."""
+def _draw(data: memoryview, scale: float, pages: Sequence[int]) -> Pictures:
+    """The pages of one revision, each run of neighbours by one limited run of pdftoppm."""
     if not is_poppler_here():
         raise PopplerFailed("missing")
     folder = _MEMORY_FOLDER if os.access(_MEMORY_FOLDER, os.W_OK) else None
+    found: Pictures = {}
     with tempfile.NamedTemporaryFile(suffix=".pdf", dir=folder) as file:
         file.write(data)
         file.flush()
-        command = ["prlimit", f"--as={_MEMORY_BYTES}", f"--cpu={_SECONDS}", "pdftoppm"]
-        options = ["-gray", "-cropbox", "-r", f"{72 * scale:g}", "-l", str(last_page)]
-        try:
-            done = subprocess.run(
-                [*command, *options, file.name], capture_output=True, timeout=_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired as exc:
-            raise PopplerFailed("time") from exc
+        for first, last in _runs(pages):
+            found |= dict(enumerate(_draw_run(file.name, scale, first, last), start=first))
+    return found
+
+
+def _runs(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of neighbouring pages."""
+    for _, run in groupby(enumerate(pages), key=lambda item: item[1] - item[0]):
+        numbers = [page for _, page in run]
+        yield numbers[0], numbers[-1]
+
+
+def _draw_run(name: str, scale: float, first: int, last: int) -> list[Picture]:
+    """PGM pages one after the other from the standard output of pdftoppm; none beyond the last page."""
+    command = ["prlimit", f"--as={_MEMORY_BYTES}", f"--cpu={_SECONDS}", "pdftoppm"]
+    options = ["-gray", "-cropbox", "-r", f"{72 * scale:g}", "-f", str(first), "-l", str(last)]
+    try:
+        done = subprocess.run([*command, *options, name], capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as exc:
+        raise PopplerFailed("time") from exc
+    if done.returncode == _WRONG_RANGE:
+        return []
     if done.returncode:
         raise PopplerFailed(f"status_{done.returncode}")
     return _parse_pictures(done.stdout)

@@ -10,6 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from signing.areas import NOT_COMPARED, ChangedArea, Comparison
+from signing.requirement import Requirement
+from signing.statement import NOT_STATED, Statement
+
 
 class IntegrityVerdict(StrEnum):
     """Integrity of the whole document, trust aside (tính toàn vẹn)."""
@@ -101,13 +105,17 @@ class Integrity:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd."""
+    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd.
+
+    `sha256`: of the file as it was when signed, empty where the signature covers no whole revision.
+    """
 
     kind: str = "unclear"
     byte_range: tuple[int, ...] = ()
     uncovered_bytes: int = 0
     revision: int | None = None
     findings: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,8 @@ class Changes:
     overlaps: tuple[int, ...] = ()
     reason: str | None = None
     second_look: tuple[str, ...] = ()
+    areas: tuple[ChangedArea, ...] = ()
+    comparison: Comparison = NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +163,8 @@ class Signer:
     """Who signed and what the chain says (người ký và chuỗi chứng thư).
 
     `holder`, `holder_kind` (agency | person): whose it is by the administrator's table, empty when unknown.
-    `trust`: not_checked | trusted | wrong_chain | unknown_chain | expired | not_yet_valid | revoked | unfit.
+    `trust`: not_checked | trusted | wrong_chain | unknown_chain | expired | not_yet_valid | revoked |
+    suspended | unfit.
     """
 
     subject: str = ""
@@ -173,13 +184,17 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Revocation of the signer's certificate (thu hồi): not_checked, unknown, stale, good, revoked."""
+    """Revocation of the signer's certificate (thu hồi): not_checked, unknown, stale, good, revoked, on_hold.
+
+    `good` with `revoked_at`: revoked, but after the time at which the signature provably existed.
+    """
 
     source: str | None = None
     status: str = "not_checked"
     this_update: str | None = None
     revoked_at: str | None = None
     fresh: bool | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +213,18 @@ class TimestampFacts:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Claimed and proven time (thời điểm ký); `skew_s` is claimed minus stamped, shown and never punished."""
+    """Claimed and proven time (thời điểm ký); `skew_s` is claimed minus stamped, shown and never punished.
+
+    `stamped`: what the token or the first time-stamp says, trusted or not; `best_time`: the earliest time a
+    trusted time-stamp of the signature or of the document proves, None when nothing proves any.
+    """
 
     claimed: str | None = None
     signature_timestamps: tuple[TimestampFacts, ...] = ()
     best_time: str | None = None
     tsa_trust: str = "not_checked"
     skew_s: int | None = None
+    stamped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +232,7 @@ class Appearance:
     """Where the signature shows itself (hình hiển thị chữ ký); rect in PDF points, text NFC.
 
     `kind`: none | signature | seal | number | date | copy | other; text and hash from the signed revision.
+    `shown`: the same place from the lower left corner of the page as it is shown, cropped and turned.
     """
 
     page: int | None = None
@@ -219,6 +240,7 @@ class Appearance:
     kind: str = "none"
     text: str = ""
     image_sha256: str = ""
+    shown: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +270,8 @@ class SignatureEntry:
     reasons: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     signed_sha256: str = ""
+    statement: Statement = NOT_STATED
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,26 +309,6 @@ class Summary:
     advice_vi: str
     counts: Counts
     rows: tuple[Row, ...] = ()
-
-
-class RequirementVerdict(StrEnum):
-    """Whether a document fulfils a rule beyond sound signatures (đạt yêu cầu hay không)."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    CANNOT_TELL = "cannot_tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One rule's own verdict (kết luận theo một quy định), beside the technical one."""
-
-    id: str
-    name_vi: str
-    verdict: RequirementVerdict
-    code: str
-    text_vi: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +356,7 @@ class SignatureReport:
     errors: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    comparison: Comparison = NOT_COMPARED
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data; `sha256` of the document also stands at the top."""

@@ -6,6 +6,7 @@ Every text a clerk may read stands in `TEXTS` and in docs/verdicts.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signing.areas import UNFINISHED
 from signing.report import (
     ChangeVerdict,
     Counts,
@@ -39,6 +40,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "OUT_OF_BOUNDS_NO_POE": (
         "Tài liệu nguyên vẹn; chứng thư số đã hết hạn.",
         "Tìm bằng chứng tài liệu có trước ngày hết hạn, hoặc xin bản ký lại.",
+    ),
+    "NOT_YET_VALID": (
+        "Tài liệu nguyên vẹn; chứng thư số chưa đến ngày hiệu lực.",
+        "Không dùng; hỏi cơ quan ký về thời điểm ký và chứng thư số.",
+    ),
+    "SUSPENDED": (
+        "Tài liệu nguyên vẹn; chứng thư số đang bị tạm dừng.",
+        "Chưa dùng; hỏi cơ quan ký rồi kiểm tra lại sau.",
     ),
     "REVOKED_NO_POE": (
         "Chứng thư số của người ký đã bị thu hồi.",
@@ -80,6 +89,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chưa kết luận được về chữ ký của tài liệu.",
         "Xem lý do bên dưới và nhờ người phụ trách kiểm tra.",
     ),
+    "COMPARING": (
+        "Chưa đối chiếu hết các trang nên chưa có kết luận.",
+        "Hồ sơ: chờ đối chiếu xong. Tệp không lưu: dùng lệnh sohoa verify.",
+    ),
     "UNSIGNED": (
         "Tài liệu không có chữ ký số.",
         "Nếu tài liệu phải có chữ ký, hãy xin bản đã ký.",
@@ -100,6 +113,7 @@ _STANDARD = {
     "CHANGED_AFTER_SIGNING": "FORMAT_FAILURE",
     "SIGNATURE_REMOVED": "FORMAT_FAILURE",
     "UNDECIDED": "GENERIC",
+    "COMPARING": "GENERIC",
 }
 """Own codes that say more than the sub-indications of EN 319 102-1, with the standard's word."""
 
@@ -137,7 +151,10 @@ def judge_signature(entry: SignatureEntry, chain_code: str | None, *, trust_aske
     else:
         reason = f"chain:{entry.signer.trust}"
     text = _chain_text(entry, chain_code)
-    return SignatureVerdict(state, Indication.INDETERMINATE, chain_code, text, (reason,))
+    # EN 319 102-1 clause 5.5.4: proven to exist before its certificate did, so somebody set a clock.
+    failed = chain_code == "NOT_YET_VALID"
+    indication = Indication.TOTAL_FAILED if failed else Indication.INDETERMINATE
+    return SignatureVerdict(state, indication, chain_code, text, (reason,))
 
 
 def _judge_integrity(entry: SignatureEntry) -> tuple[IntegrityVerdict, str, tuple[str, ...]]:
@@ -201,7 +218,8 @@ def _undecided(entry: SignatureEntry) -> _Finding:
     if entry.coverage.kind not in ("whole_file", "revision"):
         return IntegrityVerdict.INDETERMINATE, "UNDECIDED", entry.coverage.findings or ("coverage_unclear",)
     if changes.verdict == ChangeVerdict.UNDEFINED:
-        return IntegrityVerdict.INDETERMINATE, "UNDECIDED", (changes.reason or "changes_unknown",)
+        code = "COMPARING" if changes.reason == UNFINISHED else "UNDECIDED"
+        return IntegrityVerdict.INDETERMINATE, code, (changes.reason or "changes_unknown",)
     return None
 
 
@@ -222,8 +240,9 @@ def judge_document(entries: Sequence[SignatureEntry], counts: Counts) -> Summary
 
 
 def _chain_text(entry: SignatureEntry, chain_code: str) -> str:
-    if entry.signer.trust == "wrong_chain":
-        return "WRONG_CHAIN"
+    by_trust = {"wrong_chain": "WRONG_CHAIN", "suspended": "SUSPENDED", "not_yet_valid": "NOT_YET_VALID"}
+    if entry.signer.trust in by_trust:
+        return by_trust[entry.signer.trust]
     code = chain_code.replace("REVOKED_CA_NO_POE", "REVOKED_NO_POE")
     return code if code in TEXTS else "CHAIN_PROBLEM"
 

@@ -1,6 +1,7 @@
 """The second look through poppler: what only one of two programs shows is found."""
 
 import io
+from collections.abc import Sequence
 
 import pikepdf
 import pytest
@@ -32,10 +33,10 @@ def _other_page() -> bytes:
 
 def test_both_revisions_are_drawn(plain_pdf: bytes) -> None:
     """Each revision comes back page by page as grey pictures with the ink in place."""
-    drawings = PopplerDrawings(plain_pdf, [len(plain_pdf)], scale=0.75, last_page=30)
-    (picture,) = drawings.get(len(plain_pdf))
+    drawings = PopplerDrawings(plain_pdf, [len(plain_pdf)], scale=0.75, pages=[1, 2])
+    ((page, picture),) = drawings.get(len(plain_pdf)).items()
     drawings.close()
-    assert picture.shape == (632, 447)
+    assert (page, picture.shape) == (1, (632, 447))
     assert picture[:300].min() < 100
 
 
@@ -54,8 +55,8 @@ def test_what_only_poppler_shows_changed_is_forbidden(
     blank = _other_page()
     real = poppler._draw  # pyright: ignore[reportPrivateUsage]
 
-    def draw(data: bytes, scale: float, last_page: int) -> list[poppler.Picture]:
-        return real(blank if len(data) == final else data, scale, last_page)
+    def draw(data: memoryview, scale: float, pages: Sequence[int]) -> poppler.Pictures:
+        return real(memoryview(blank) if len(data) == final else data, scale, pages)
 
     monkeypatch.setattr(poppler, "_draw", draw)
     first = verify_pdf(twice_signed, trust=None, at=NOON).signatures[0]
@@ -75,7 +76,7 @@ def test_without_poppler_the_verdict_says_so(twice_signed: bytes, monkeypatch: p
 
 def test_a_file_poppler_cannot_open_ends_in_a_reason() -> None:
     """Its exit status is the reason, no exception of the system leaves."""
-    drawings = PopplerDrawings(b"khong phai pdf", [5], scale=0.75, last_page=30)
+    drawings = PopplerDrawings(b"khong phai pdf", [5], scale=0.75, pages=[1])
     with pytest.raises(PopplerFailed, match="status_1"):
         drawings.get(5)
     drawings.close()

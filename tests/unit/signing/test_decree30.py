@@ -8,7 +8,8 @@ import pytest
 from signing.decree30 import REQUIREMENT_TEXTS, judge_issued
 from signing.errors import BadTrustBundle
 from signing.holders import Holder, HolderKind, find_holder, load_holders
-from signing.report import Changes, Coverage, Integrity, RequirementVerdict, SignatureEntry, Signer
+from signing.report import Changes, Coverage, Integrity, SignatureEntry, Signer
+from signing.requirement import RequirementVerdict
 
 LEADER = Signer("Trần Văn A", "UBND xã B", sha256="aa", serial="1")
 AGENCY = Signer("UBND xã B", "UBND xã B", sha256="bb", serial="2")

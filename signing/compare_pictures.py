@@ -1,0 +1,160 @@
+"""Compares two pictures of one page (so hai hình của một trang) and says where they differ."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signing.areas import AreaKind, ChangedArea
+from signing.widgets import Widget
+
+Picture = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+SCALE = 0.75
+"""Pixels a point, 54 dpi: a changed digit of 10 pt still shows as some twenty pixels."""
+_DIFFERENT = 48  # grey levels; below lies what two drawings of the same page may differ by
+_PIXELS = 6
+_INK, _PAPER = 100, 180
+_MARGIN = 2
+_REACH = 3  # pixels two programs may set the same stroke apart
+_STRAY_SHARE, _STRAY_PIXELS = 0.5, 150  # substituted fonts differ by less; a hidden paragraph by more
+_CELL = 8  # pixels: differences nearer than this are one area
+_MOST_AREAS = 20
+
+
+def compare_revisions(
+    old: Picture, new: Picture, page: int, program: str, filled: Sequence[Widget], signed: Sequence[Widget]
+) -> list[ChangedArea]:
+    """Areas where one program's pictures of the signed and the final revision differ and may not.
+
+    `filled`: widgets of fields filled since; `signed`: of signatures added since, which may show themselves
+    but not hide what stood there.
+    """
+    if old.shape != new.shape:
+        return [_whole_page(new, page, program)]
+    if np.array_equal(old, new):
+        return []
+    different = np.abs(old.astype(np.int16) - new.astype(np.int16)) > _DIFFERENT
+    for widget in (*filled, *signed):
+        for rows, columns in _places(widget, page, old.shape):
+            different[rows, columns] = False
+    found: list[ChangedArea] = []
+    if int(different.sum()) >= _PIXELS:
+        found += _areas(different, page, program, AreaKind.CHANGED)
+    gone = (old < _INK) & (new > _PAPER)
+    for widget in signed:
+        for rows, columns in () if widget.existed else _places(widget, page, old.shape):
+            if int(gone[rows, columns].sum()) >= _PIXELS:
+                hidden = np.zeros_like(gone)
+                hidden[rows, columns] = gone[rows, columns]
+                found += _areas(hidden, page, program, AreaKind.HIDDEN)
+    return found
+
+
+def compare_programs(first: Picture, second: Picture, page: int, kind: AreaKind) -> list[ChangedArea]:
+    """Areas with much ink that only PDFium (`first`) or only poppler (`second`) shows on one revision.
+
+    Fonts and edges may differ a little.
+    """
+    height, width = min(first.shape[0], second.shape[0]), min(first.shape[1], second.shape[1])
+    one, two = first[:height, :width] < _INK, second[:height, :width] < _INK
+    found: list[ChangedArea] = []
+    for ink, other, program in ((one, two, "pdfium"), (two, one, "poppler")):
+        stray = ink & ~_grow(other)
+        count = int(stray.sum())
+        if count >= _STRAY_PIXELS and count >= _STRAY_SHARE * int(ink.sum()):
+            found += _areas(stray, page, program, kind)
+    return found
+
+
+def _grow(ink: Mask) -> Mask:
+    """The ink and all within reach of it."""
+    near = ink.copy()
+    for _ in range(_REACH):
+        grown = near.copy()
+        grown[1:] |= near[:-1]
+        grown[:-1] |= near[1:]
+        grown[:, 1:] |= near[:, :-1]
+        grown[:, :-1] |= near[:, 1:]
+        near = grown
+    return near
+
+
+def _places(widget: Widget, page: int, shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+    """The widget's area in pixels of the picture, empty on another page."""
+    if widget.page is not None and widget.page != page:
+        return []
+    height, width = shape[0], shape[1]
+    left, bottom, right, top = (edge * SCALE for edge in widget.shown)
+    rows = slice(max(0, int(height - top) - _MARGIN), min(height, int(height - bottom) + 1 + _MARGIN))
+    columns = slice(max(0, int(left) - _MARGIN), min(width, int(right) + 1 + _MARGIN))
+    return [(rows, columns)]
+
+
+def _whole_page(picture: Picture, page: int, program: str) -> ChangedArea:
+    height, width = picture.shape[0] / SCALE, picture.shape[1] / SCALE
+    size = round(width, 1), round(height, 1)
+    return ChangedArea(page, (0.0, 0.0, *size), size, program, AreaKind.PAGE)
+
+
+def _areas(mask: Mask, page: int, program: str, kind: AreaKind) -> Iterator[ChangedArea]:
+    """Boxes around the pixels of a mask, near ones in one; too many become one box around all."""
+    height, width = mask.shape
+    boxes = [_tighten(mask, box) for box in _components(_cells(mask))]
+    if len(boxes) > _MOST_AREAS:
+        boxes = [_tighten(mask, (0, 0, height, width))]
+    for top, left, bottom, right in boxes:
+        rect = tuple(round(edge / SCALE, 1) for edge in (left, height - bottom, right, height - top))
+        size = round(width / SCALE, 1), round(height / SCALE, 1)
+        yield ChangedArea(page, (rect[0], rect[1], rect[2], rect[3]), size, program, kind)
+
+
+_Box = tuple[int, int, int, int]
+"""Top, left, bottom, right in pixels, the last two exclusive."""
+
+
+def _cells(mask: Mask) -> set[tuple[int, int]]:
+    """Cells of the coarse grid with a pixel in them."""
+    rows, columns = np.nonzero(mask)
+    return set(zip((rows // _CELL).tolist(), (columns // _CELL).tolist(), strict=True))
+
+
+def _components(cells: set[tuple[int, int]]) -> Iterator[_Box]:
+    """Groups of touching cells as boxes, from the top of the page down."""
+    waiting = set(cells)
+    for start in sorted(cells):
+        if start not in waiting:
+            continue
+        group = _flood(start, waiting)
+        rows, columns = [row for row, _ in group], [column for _, column in group]
+        yield (
+            min(rows) * _CELL, min(columns) * _CELL,
+            (max(rows) + 1) * _CELL, (max(columns) + 1) * _CELL,
+        )  # fmt: skip
+
+
+def _flood(start: tuple[int, int], waiting: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The cells that hang together with `start`, taken out of `waiting`."""
+    waiting.discard(start)
+    found = [start]
+    for row, column in found:
+        near = {(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)} & waiting
+        waiting -= near
+        found.extend(near)
+    return found
+
+
+def _tighten(mask: Mask, box: _Box) -> _Box:
+    """The box drawn in to its pixels."""
+    top, left, bottom, right = box
+    rows, columns = np.nonzero(mask[top:bottom, left:right])
+    return (
+        top + int(rows.min()), left + int(columns.min()),
+        top + int(rows.max()) + 1, left + int(columns.max()) + 1,
+    )  # fmt: skip
+
+
+def find_pages(areas: Iterable[ChangedArea], *kinds: AreaKind) -> tuple[int, ...]:
+    """Pages with an area of one of the kinds, in order."""
+    return tuple(sorted({area.page for area in areas if area.kind in kinds}))
