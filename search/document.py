@@ -6,6 +6,7 @@ from datetime import date
 from records.states import Confidentiality
 from search.errors import BadQuery
 from search.numbers import build_number_keys, build_number_order
+from search.sorting import build_sort_key
 from search.text import to_nfc, word_forms
 
 INDEXED_CLASSES = (Confidentiality.NORMAL, Confidentiality.RESTRICTED)
@@ -73,3 +74,8 @@ def document_number_keys(document: IndexDocument) -> tuple[str, ...]:
 def document_number_order(document: IndexDocument) -> str:
     """Sort key of the document's number."""
     return build_number_order(document.number)
+
+
+def document_title_order(document: IndexDocument) -> str:
+    """Sort key of the document's title."""
+    return build_sort_key(document.title)

@@ -1,6 +1,7 @@
 """Reading an Elasticsearch index (đọc chỉ mục): the primitives of a search and the words of the index."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from elasticsearch import Elasticsearch
@@ -13,6 +14,7 @@ from search.elastic_schema import (
     SORTS,
     WORD_FIELDS,
     build_aggregations,
+    build_facet_filters,
     build_filters,
     build_query,
     build_rescore,
@@ -109,13 +111,16 @@ class ElasticFinder(ElasticBase):
 
     @staticmethod
     def _build_body(selection: Selection, where: Where, part: Slice) -> dict[str, Any]:
+        counted = replace(where, filters=where.filters.without(part.facets))
         body: dict[str, Any] = {
             "from": part.offset, "size": part.limit, "track_total_hits": TOTAL_CAP,
             "_source": ROW_FIELDS + (WORD_FIELDS if part.with_words else []),
-            "query": build_query(selection, where, part.order),
+            "query": build_query(selection, counted, part.order),
         }  # fmt: skip
         if part.facets:
-            body["aggs"] = build_aggregations(part.facets)
+            # A facet's own choice narrows the hits, not its counts.
+            body["aggs"] = build_aggregations(part.facets, where.filters)
+            body["post_filter"] = {"bool": {"filter": build_facet_filters(where.filters, part.facets)}}
         if selection.words is not None and part.order is Order.RELEVANCE:
             # A rescore excludes any sort but the score; the shared ranking breaks ties within the window.
             body["rescore"] = build_rescore(selection)

@@ -1,19 +1,27 @@
 """Mapping and request bodies for Elasticsearch (ánh xạ): only parts of the core server, text folded here.
 
 Field names follow the design: `kd` folded words, `cd` exact words, `td_kd` folded title, `.doi` pairs of
-words, `so_khoa` number keys, `sap_so` sort key of the number, `mat` class, `duong` unit path.
+words, `so_khoa` number keys, `sap_so` and `sap_td` sort keys of number and title, `mat` class, `duong` unit
+path.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from records.states import Confidentiality
-from search.document import IndexDocument, build_words, document_number_keys, document_number_order
+from search.document import (
+    IndexDocument,
+    build_words,
+    document_number_keys,
+    document_number_order,
+    document_title_order,
+)
 from search.flow import Row, Selection, Where
-from search.index import Facet, Order
+from search.index import Facet, Filters, Order
 from search.queries import WordPlan
 
-SCHEMA = "1"
+SCHEMA = "2"
 """Version of the mapping; part of an index's name."""
 
 FACET_FIELDS = {
@@ -35,6 +43,7 @@ SORTS: dict[Order, list[dict[str, Any]]] = {
     Order.NEWEST: _BY_NEWEST,
     Order.OLDEST: [{"ngay": {"order": "asc", "missing": "_last"}}, {"ma": "asc"}],
     Order.NUMBER: [{"sap_so": "asc"}, *_BY_NEWEST],
+    Order.TITLE: [{"sap_td": "asc"}, *_BY_NEWEST],
 }
 
 
@@ -52,7 +61,19 @@ def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
     pairs = {"type": "text", "analyzer": "vi_2", "index_options": "freqs"}
     keyword = {"type": "keyword", "ignore_above": 8000}
     words = {"type": "text", "analyzer": "vi_1"}
-    names = ("ma", "so_khoa", "sap_so", "don_vi", "duong", "mat", "loai", "co_quan", "nguoi_ky", "loai_kq")
+    names = (
+        "ma",
+        "so_khoa",
+        "sap_so",
+        "sap_td",
+        "don_vi",
+        "duong",
+        "mat",
+        "loai",
+        "co_quan",
+        "nguoi_ky",
+        "loai_kq",
+    )
     return {
         "settings": {
             "number_of_shards": shards,
@@ -103,6 +124,7 @@ def build_source(document: IndexDocument) -> dict[str, Any]:
         "kd": words.folded, "cd": words.exact, "td_kd": words.title_folded, "dai": words.count,
         "tieu_de": document.title, "noi_dung": document.text, "so": document.number,
         "so_khoa": list(document_number_keys(document)), "sap_so": document_number_order(document),
+        "sap_td": document_title_order(document),
         "don_vi": document.unit, "duong": sorted({*document.unit_path, document.unit} - {""}),
         "mat": document.secrecy.value, "loai": document.kind, "co_quan": document.issuer,
         "nguoi_ky": document.signer, "loai_kq": document.result_type, "trang_thai": document.state,
@@ -129,14 +151,17 @@ def _scope_clause(where: Where) -> dict[str, Any]:
     return {"bool": {"should": allowed, "minimum_should_match": 1}}
 
 
+def build_facet_filters(filters: Filters, facets: Iterable[Facet]) -> list[dict[str, Any]]:
+    """The conditions of these facets' chosen values."""
+    chosen = {FACET_FIELDS[facet]: filters.chosen(facet) for facet in facets}
+    return [{"terms": {name: list(wanted)}} for name, wanted in chosen.items() if wanted]
+
+
 def build_filters(where: Where) -> list[dict[str, Any]]:
     """Scope first, then the request's filters."""
     filters = where.filters
-    among = {
-        "duong": filters.units, "loai": filters.kinds, "co_quan": filters.issuers,
-        "nguoi_ky": filters.signers, "loai_kq": filters.result_types, "trang_thai": filters.states,
-    }  # fmt: skip
-    clauses = [_scope_clause(where)]
+    clauses = [_scope_clause(where), *build_facet_filters(filters, Facet)]
+    among = {"duong": filters.units, "nguoi_ky": filters.signers}
     clauses += [{"terms": {name: list(wanted)}} for name, wanted in among.items() if wanted]
     bounds = {"gte": filters.issued_from, "lte": filters.issued_to}
     given = {name: day.isoformat() for name, day in bounds.items() if day}
@@ -188,13 +213,19 @@ def build_rescore(selection: Selection) -> dict[str, Any]:
     return {"window_size": 200, "query": {"rescore_query": near}}
 
 
-def build_aggregations(facets: tuple[Facet, ...]) -> dict[str, Any]:
-    """Counts by facet, most first, then by value; empty values are dropped by the reader."""
+def build_aggregations(facets: tuple[Facet, ...], filters: Filters) -> dict[str, Any]:
+    """Counts by facet under the choices in the other facets, most first, then by value.
+
+    For a query without the filters of these facets; empty values are dropped by the reader.
+    """
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    return {
-        facet.value: {"terms": {"field": FACET_FIELDS[facet], "size": _FACET_SIZE + 1, "order": order}}
-        for facet in facets
-    }
+    built: dict[str, Any] = {}
+    for facet in facets:
+        others = build_facet_filters(filters, (other for other in facets if other is not facet))
+        counts = {"terms": {"field": FACET_FIELDS[facet], "size": _FACET_SIZE + 1, "order": order}}
+        narrowed = {"filter": {"bool": {"filter": others}}, "aggs": {"n": counts}}
+        built[facet.value] = narrowed if others else counts
+    return built
 
 
 def read_aggregations(
@@ -205,7 +236,7 @@ def read_aggregations(
     return {
         facet: tuple(
             (str(bucket["key"]), int(bucket["doc_count"]))
-            for bucket in found[facet.value]["buckets"]
+            for bucket in found[facet.value].get("n", found[facet.value])["buckets"]
             if bucket["key"]
         )[:_FACET_SIZE]
         for facet in facets

@@ -6,6 +6,7 @@ Ranking and facets look at the newest 20,000 matches; beyond that a total is a l
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -83,8 +84,26 @@ class EmbeddedFinder(EmbeddedBase):
             is_capped = len(matched) > MATCH_CAP
             matched = matched[:MATCH_CAP]
             rows = self._read_slice(connection, tables, selection, where, part, matched)
-            facets = {facet: self._count_facet(connection, tables, facet, matched) for facet in part.facets}
+            facets = {
+                facet: self._count_facet(
+                    connection,
+                    tables,
+                    facet,
+                    self._widen(connection, tables, selection, where, facet, matched),
+                )
+                for facet in part.facets
+            }
         return Found(rows, len(matched), "gte" if is_capped else "eq", facets)
+
+    def _widen(
+        self, connection: Connection, tables: Tables, selection: Selection, where: Where, facet: Facet,
+        matched: Sequence[int],
+    ) -> Sequence[int]:  # fmt: skip
+        """What would match if nothing of this facet were chosen."""
+        if not where.filters.chosen(facet):
+            return matched
+        wider = replace(where, filters=where.filters.without([facet]))
+        return self._select(connection, tables, selection, wider)[:MATCH_CAP]
 
     def _select(
         self, connection: Connection, tables: Tables, selection: Selection, where: Where

@@ -6,10 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from records.states import Confidentiality
-from search.document import INDEXED_CLASSES, IndexDocument, IndexedWords, document_number_order
-from search.embedded_schema import Tables
+from search.document import (
+    INDEXED_CLASSES,
+    IndexDocument,
+    IndexedWords,
+    document_number_order,
+    document_title_order,
+)
+from search.embedded_schema import FACET_COLUMNS, Tables
 from search.flow import Selection, Where
-from search.index import Order
+from search.index import Facet, Order
 from search.queries import WordPlan
 
 _WORD_CAP = 200_000
@@ -18,6 +24,7 @@ ORDERS = {
     Order.NEWEST: "issued IS NULL, issued DESC, id",
     Order.OLDEST: "issued IS NULL, issued, id",
     Order.NUMBER: "number_order, issued IS NULL, issued DESC, id",
+    Order.TITLE: "title_order, issued IS NULL, issued DESC, id",
 }
 
 
@@ -55,13 +62,8 @@ class Conditions:
         self.parameters: dict[str, Any] = {}
         self._parts = ["deleted = 0", self._scope(where)]
         filters = where.filters
-        for column, wanted in (
-            ("kind", filters.kinds),
-            ("issuer", filters.issuers),
-            ("signer", filters.signers),
-            ("result_type", filters.result_types),
-            ("state", filters.states),
-        ):
+        chosen = [(FACET_COLUMNS[facet], filters.chosen(facet)) for facet in Facet]
+        for column, wanted in (("signer", filters.signers), *chosen):
             if wanted:
                 self._parts.append(self._among(column, wanted))
         if filters.units:
@@ -151,6 +153,7 @@ def build_values(document: IndexDocument, words: IndexedWords) -> dict[str, Any]
         "owner_key": document.owner_key,
         "number": document.number,
         "number_order": document_number_order(document),
+        "title_order": document_title_order(document),
         "title": document.title,
         "body": document.text,
         "folded": words.folded,

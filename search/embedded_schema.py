@@ -63,6 +63,7 @@ class Tables:
                 signer TEXT NOT NULL DEFAULT '', result_type TEXT NOT NULL DEFAULT '',
                 state TEXT NOT NULL DEFAULT '', issued TEXT, owner_key TEXT,
                 number TEXT NOT NULL DEFAULT '', number_order TEXT NOT NULL DEFAULT '~',
+                title_order TEXT NOT NULL DEFAULT '~',
                 title TEXT NOT NULL DEFAULT '', body TEXT NOT NULL DEFAULT '',
                 folded TEXT NOT NULL DEFAULT '', exact TEXT NOT NULL DEFAULT '',
                 title_folded TEXT NOT NULL DEFAULT '',

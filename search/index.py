@@ -1,7 +1,7 @@
 """The full-text index as the rest of the service sees it (chỉ mục tìm kiếm): one Protocol, two back ends."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +20,7 @@ class Order(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     NUMBER = "number"
+    TITLE = "title"
 
 
 class Facet(StrEnum):
@@ -37,7 +38,8 @@ class Facet(StrEnum):
 class Filters:
     """Conditions a hit must meet (bộ lọc); an empty tuple does not filter. Dates are inclusive.
 
-    `units` are matched with everything below them. `owner_key` needs the right to search by owner.
+    `units` are matched with everything below them, `own_units` and `years` (four digits) exactly.
+    `owner_key` needs the right to search by owner.
     """
 
     units: tuple[str, ...] = ()
@@ -46,16 +48,38 @@ class Filters:
     signers: tuple[str, ...] = ()
     result_types: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    own_units: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
     issued_from: date | None = None
     issued_to: date | None = None
     owner_key: str | None = None
+
+    def chosen(self, facet: Facet) -> tuple[str, ...]:
+        """The values of a facet that are filtered by."""
+        values: tuple[str, ...] = getattr(self, _FILTER_OF[facet])
+        return values
+
+    def without(self, facets: Iterable[Facet]) -> "Filters":
+        """The same filters but those of these facets."""
+        return replace(self, **{_FILTER_OF[facet]: () for facet in facets})
+
+
+_FILTER_OF = {
+    Facet.KIND: "kinds",
+    Facet.ISSUER: "issuers",
+    Facet.UNIT: "own_units",
+    Facet.RESULT_TYPE: "result_types",
+    Facet.STATE: "states",
+    Facet.YEAR: "years",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search (yêu cầu tìm): user text is text, operators in it mean nothing.
 
-    Without text every document within scope and filters is a hit, newest first.
+    Without text every document within scope and filters is a hit, newest first. `literal` searches for the
+    words as typed, even those that occur nowhere.
     """
 
     text: str
@@ -66,6 +90,7 @@ class SearchRequest:
     limit: int = 20
     facets: tuple[Facet, ...] = ()
     highlight: bool = True
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +122,9 @@ class SearchPage:
 
     `total_relation` is `eq`, or `gte` when counting stopped at a cap. `is_relaxed`: nothing had enough of
     the words, so the hits have some of them. `by_number`: the text was taken as a document number.
-    `corrected` is the text searched for instead, when a word occurs nowhere (Có phải bạn muốn tìm …).
+    `corrected` is the text searched for instead, when a word occurs nowhere; `suggestion` is one that would
+    find more, when little was found (Có phải bạn muốn tìm …). A facet counts the hits as if nothing of that
+    facet were chosen, so that another value can be added.
     """
 
     hits: tuple[Hit, ...]
@@ -107,6 +134,7 @@ class SearchPage:
     is_relaxed: bool = False
     by_number: bool = False
     corrected: str | None = None
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from search.sorting import build_sort_key
 from search.text import fold, normalise
 
 # Abbreviations of Nghị định 30/2020, Annex III, and of Luật Ban hành VBQPPL; folded.
@@ -116,11 +117,12 @@ def build_number_keys(number: str, kind: str) -> tuple[str, ...]:
 
 
 def build_number_order(number: str) -> str:
-    """A key that sorts numbers as people do (9 before 10), then by symbol."""
-    tokens = _TOKEN.findall(_plain(number))
-    if not tokens:
+    """A key that sorts numbers as people do (9 before 10), then by symbol in Vietnamese order."""
+    canonical = normalise(number)
+    first = _TOKEN.search(fold(canonical))
+    if first is None:
         return "~"
-    return f"{_bare(tokens[0]):0>9} {' '.join(tokens[1:])}"
+    return f"{_bare(first[0]):0>9} {build_sort_key(canonical[first.end() :])}"
 
 
 def _take_day(text: str) -> tuple[str, date | None]:

@@ -315,6 +315,9 @@ class TestFiltersAndOrder:
             (Filters(signers=("Lê Văn Ký",)), ["d2"]),
             (Filters(states=("con_hieu_luc", "bi_thu_hoi")), ["d1", "d2"]),
             (Filters(result_types=("KQ.G15.000031",)), ["d1"]),
+            (Filters(own_units=("H15.02",)), ["d2"]),
+            (Filters(own_units=("H15",)), []),
+            (Filters(years=("2023", "2025")), ["d3", "d2"]),
             (Filters(issued_from=date(2024, 3, 1)), ["d3", "d1"]),
             (Filters(issued_to=date(2024, 3, 1)), ["d1", "d2"]),
         ],
@@ -329,6 +332,7 @@ class TestFiltersAndOrder:
             (Order.NEWEST, ["d3", "d1", "d2", "d4"]),
             (Order.OLDEST, ["d2", "d1", "d3", "d4"]),
             (Order.NUMBER, ["d3", "d1", "d2", "d4"]),
+            (Order.TITLE, ["d3", "d4", "d2", "d1"]),
         ],
     )
     def test_each_order(self, shelf: SearchIndex, order: Order, expected: list[str]) -> None:
@@ -349,6 +353,25 @@ class TestFiltersAndOrder:
         assert page.facets[Facet.KIND] == (("Quyết định", 2), ("Báo cáo", 1), ("Giấy phép xây dựng", 1))
         assert page.facets[Facet.YEAR] == (("2023", 1), ("2024", 1), ("2025", 1))
         assert page.facets[Facet.STATE] == (("bi_thu_hoi", 1), ("con_hieu_luc", 1))
+
+    def test_a_choice_leaves_its_own_facet_as_it_was(self, shelf: SearchIndex) -> None:
+        """Choosing one kind narrows hits, total and the other facets, and keeps the other kinds' counts."""
+        facets = (Facet.KIND, Facet.YEAR)
+        free = find(shelf, "", facets=facets)
+        page = find(shelf, "", facets=facets, filters=Filters(kinds=("Quyết định",)))
+        assert (ids(page), page.total) == (["d1", "d2"], 2)
+        assert page.facets[Facet.KIND] == free.facets[Facet.KIND]
+        assert page.facets[Facet.YEAR] == (("2023", 1), ("2024", 1))
+        both = find(shelf, "", facets=facets, filters=Filters(kinds=("Quyết định",), years=("2024", "2025")))
+        assert ids(both) == ["d1"]
+        assert both.facets[Facet.KIND] == (("Giấy phép xây dựng", 1), ("Quyết định", 1))
+        assert both.facets[Facet.YEAR] == (("2023", 1), ("2024", 1))
+
+    def test_a_choice_of_two_values_is_either(self, shelf: SearchIndex) -> None:
+        """Several values of one facet widen, values of several facets narrow."""
+        either = Filters(kinds=("Quyết định", "Báo cáo"))
+        assert ids(find(shelf, "", filters=either, facets=(Facet.KIND,))) == ["d1", "d2", "d4"]
+        assert set(ids(find(shelf, "đất", filters=either, facets=(Facet.KIND,)))) == {"d1", "d2"}
 
     @pytest.mark.parametrize(("offset", "limit"), [(-1, 10), (0, 0), (0, 201), (9_990, 20)])
     def test_page_out_of_reach_is_refused(self, shelf: SearchIndex, offset: int, limit: int) -> None:
