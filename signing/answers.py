@@ -1,14 +1,14 @@
 """Answers on certificates (trả lời về chứng thư): OCSP, revocation lists and issuers, signatures checked.
 
 What an answer says counts only when the issuer of the certificate signed it, or for OCSP one whom that
-issuer certified (RFC 6960 clause 4.2.2.2; its extended key usage is left to the path validation).
+issuer certified for it (RFC 6960 clause 4.2.2.2).
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, cast
 
-from asn1crypto import core, crl, ocsp, x509
+from asn1crypto import core, ocsp, x509
 from asn1crypto.keys import PublicKeyInfo
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko_certvalidator.errors import PSSParameterMismatch
@@ -16,38 +16,53 @@ from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from signing.fetch import Answer
 
+_MAXIMUM_RESPONDERS = 5
+
 
 def read_ocsp(data: bytes, subject: x509.Certificate, issuer: x509.Certificate) -> Answer:
     """A response about `subject`, signed by its issuer or one the issuer named; raises ValueError."""
     response = ocsp.OCSPResponse.load(data, strict=True)
-    if response["response_status"].native != "successful":
-        raise ValueError("not successful")
-    basic: Any = response.basic_ocsp_response
-    body: Any = response.response_data
-    single = next((item for item in body["responses"] if _is_about(item["cert_id"], subject, issuer)), None)
+    single = find_single(response, subject, issuer)
     if single is None:
-        raise ValueError("about another certificate")
-    signers = [issuer]
-    if not isinstance(basic["certs"], core.Void):
-        signers += [item for item in basic["certs"] if is_issued_by(item, issuer)]
-    signed, value, algorithm = body.dump(), basic["signature"].native, basic["signature_algorithm"]
-    if not any(_is_signed(signed, value, algorithm, item.public_key) for item in signers):
+        raise ValueError("not successful, or about another certificate")
+    if not any(iter_responders(response, issuer)):
         raise ValueError("not signed by the issuer")
     issued: datetime = single["this_update"].native
     return Answer((response, single["cert_status"].name == "good"), issued, single["next_update"].native)
 
 
-def find_revocation(
-    response: ocsp.OCSPResponse, subject: x509.Certificate, issuer: x509.Certificate
-) -> datetime | None:
-    """When `subject` was revoked, by a response signed for its issuer; None when it does not say so."""
-    with suppress(ValueError, TypeError, KeyError):
-        read_ocsp(response.dump(), subject, issuer)
-        body: Any = response.response_data
-        for item in body["responses"]:
-            if _is_about(item["cert_id"], subject, issuer) and item["cert_status"].name == "revoked":
-                return cast(datetime, item["cert_status"].chosen["revocation_time"].native)
-    return None
+def find_single(response: ocsp.OCSPResponse, subject: x509.Certificate, issuer: x509.Certificate) -> Any:
+    """The part of a successful response that speaks of `subject`, its signature unchecked; None without."""
+    if response["response_status"].native != "successful":
+        return None
+    body: Any = response.response_data
+    return next((item for item in body["responses"] if _is_about(item["cert_id"], subject, issuer)), None)
+
+
+def iter_responders(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterator[x509.Certificate]:
+    """Whoever may answer for `issuer` and signed the response: itself, or one it certified for OCSP.
+
+    RFC 6960 clause 4.2.2.2: issued by that very CA, extended key usage id-kp-OCSPSigning, in its time.
+    """
+    basic: Any = response.basic_ocsp_response
+    body: Any = response.response_data
+    signed, value, algorithm = body.dump(), basic["signature"].native, basic["signature_algorithm"]
+    named = () if isinstance(basic["certs"], core.Void) else tuple(basic["certs"])
+    for item in (issuer, *named[:_MAXIMUM_RESPONDERS]):
+        if _is_signed(signed, value, algorithm, item.public_key) and (
+            item is issuer or _may_answer(item, issuer, body["produced_at"].native)
+        ):
+            yield item
+
+
+def _may_answer(responder: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> bool:
+    usage = responder.extended_key_usage_value
+    return (
+        usage is not None
+        and "ocsp_signing" in usage.native
+        and responder.not_valid_before <= moment <= responder.not_valid_after
+        and is_issued_by(responder, issuer)
+    )
 
 
 def _is_about(certificate_id: Any, subject: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -58,19 +73,6 @@ def _is_about(certificate_id: Any, subject: x509.Certificate, issuer: x509.Certi
         and digest in ("sha1", "sha256")
         and certificate_id["issuer_key_hash"].native == getattr(issuer.public_key, digest)
     )
-
-
-def read_crl(data: bytes, issuer: x509.Certificate) -> Answer:
-    """A revocation list of `issuer`, signed by it; raises ValueError."""
-    found = crl.CertificateList.load(data, strict=True)
-    body: Any = found["tbs_cert_list"]
-    signed, value = body.dump(), found["signature"].native
-    if found.issuer != issuer.subject or not _is_signed(
-        signed, value, found["signature_algorithm"], issuer.public_key
-    ):
-        raise ValueError("not signed by the issuer")
-    issued: datetime = body["this_update"].native
-    return Answer(found, issued, body["next_update"].native)
 
 
 def is_issued_by(subject: x509.Certificate, issuer: x509.Certificate) -> bool:

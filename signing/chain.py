@@ -1,36 +1,86 @@
 """Who signed, under what trust and when (người ký, chuỗi chứng thư và thời điểm): step 7 of verification."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from asn1crypto import crl, ocsp
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.cms import CmsFacts
 from signing.evidence import Fetched, fetch_evidence
 from signing.fetch import Fetcher
-from signing.objects import find_value
-from signing.report import Revocation, SignatureEntry, Times, TimestampFacts, format_time
+from signing.report import SignatureEntry, SignatureType, Times, TimestampFacts, format_time
+from signing.revocation import RevocationData, Statement, parse_list
 from signing.rules import split_by_day
-from signing.trust import RevocationData, TrustBundle, judge_signer, read_signer
+from signing.trust import TrustBundle
+from signing.trust_chain import Moments, judge_signer, read_signer
 from signing.verdict import judge_signature
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the caller trusts and when he asks (điều kiện tin cậy)."""
+    """What the caller trusts and when he asks (điều kiện tin cậy).
+
+    `stored_at` gives the security store as it was in a revision, which a document time-stamp proves.
+    """
 
     bundle: TrustBundle | None
     others: tuple[TrustBundle, ...]
     moment: datetime
     data: RevocationData
     fetcher: Fetcher | None = None
+    stored_at: Callable[[int], RevocationData] | None = None
 
 
-def judge_entry(entry: SignatureEntry, facts: CmsFacts, trust: Trust) -> SignatureEntry:
+@dataclass(slots=True)
+class _Proofs:
+    """What the trusted document time-stamps prove (bằng chứng tồn tại), gathered from the last backwards."""
+
+    stamps: list[tuple[int, datetime]] = field(default_factory=list[tuple[int, datetime]])
+    statements: dict[str, datetime] = field(default_factory=dict[str, datetime])
+
+    def find(self, end: int) -> datetime | None:
+        """The earliest time at which the bytes before `end` provably existed."""
+        return min((moment for covered, moment in self.stamps if end < covered), default=None)
+
+
+def judge_entries(found: Sequence[tuple[SignatureEntry, CmsFacts]], trust: Trust) -> list[SignatureEntry]:
+    """Step 7 for all signatures, the last first: a document time-stamp proves what it covers.
+
+    EN 319 102-1 clause 5.6: each time-stamp is judged as of the proof of its own existence, so a chain of
+    renewals reaches back to signatures whose certificates have long ended.
+    """
+    proofs = _Proofs()
+    judged: dict[int, SignatureEntry] = {}
+    for position in sorted(range(len(found)), key=lambda item: -_end(found[item][0])):
+        entry, facts = found[position]
+        entry = judge_entry(entry, facts, trust, proofs)
+        judged[position] = entry
+        if entry.type == SignatureType.DOC_TIMESTAMP and entry.time.best_time:
+            _add_proof(proofs, entry, datetime.fromisoformat(entry.time.best_time), trust)
+    return [judged[position] for position in range(len(found))]
+
+
+def _end(entry: SignatureEntry) -> int:
+    """Where the signed bytes end."""
+    return sum(entry.coverage.byte_range[-2:])
+
+
+def _add_proof(proofs: _Proofs, entry: SignatureEntry, moment: datetime, trust: Trust) -> None:
+    proofs.stamps.append((_end(entry), moment))
+    if trust.stored_at is None or entry.coverage.revision is None:
+        return
+    with suppress(Exception):  # an unreadable revision proves no evidence
+        for statement in trust.stored_at(entry.coverage.revision).statements:
+            known = proofs.statements.get(statement.sha256, moment)
+            proofs.statements[statement.sha256] = min(known, moment)
+
+
+def judge_entry(
+    entry: SignatureEntry, facts: CmsFacts, trust: Trust, proofs: _Proofs | None = None
+) -> SignatureEntry:
     """Step 7 (chain, revocation, time) and the verdict of one signature."""
     entry = replace(entry, time=_times(facts), signed_sha256=facts.signed_sha256)
     chain_code: str | None = "NO_SIGNING_CERTIFICATE_FOUND"
@@ -38,7 +88,7 @@ def judge_entry(entry: SignatureEntry, facts: CmsFacts, trust: Trust) -> Signatu
         with suppress(Exception):  # odd names leave the signer unnamed, never the verdict unsaid
             entry = replace(entry, signer=read_signer(facts.certificate))
         if trust.bundle is not None:
-            entry, chain_code = _judge_trust(entry, facts, trust, trust.bundle)
+            entry, chain_code = _judge_trust(entry, facts, trust, trust.bundle, proofs or _Proofs())
     entry = _judge_algorithms(entry)
     verdict = judge_signature(entry, chain_code, trust_asked=trust.bundle is not None)
     return replace(
@@ -52,54 +102,74 @@ def judge_entry(entry: SignatureEntry, facts: CmsFacts, trust: Trust) -> Signatu
 
 
 def _judge_trust(
-    entry: SignatureEntry, facts: CmsFacts, trust: Trust, bundle: TrustBundle
+    entry: SignatureEntry, facts: CmsFacts, trust: Trust, bundle: TrustBundle, proofs: _Proofs
 ) -> tuple[SignatureEntry, str | None]:
     """Chain at the best proven time: a trusted time-stamp, else the check's; never the claimed one."""
-    data = _with_embedded(trust.data, facts.revocation)
-    stamps, best = _judge_timestamps(entry.time.signature_timestamps, facts, trust, bundle, data)
+    data = replace(_with_embedded(trust.data, facts.revocation), proven=proofs.statements)
+    proven = proofs.find(_end(entry))
+    known = min(trust.moment, proven) if proven else trust.moment
+    stamps, best = _judge_timestamps(entry.time.signature_timestamps, facts, trust, bundle, data, known)
     tsa_trust = stamps[0].trust if stamps else "not_checked"
-    best_text = format_time(best) if best != trust.moment else entry.time.best_time
-    entry = replace(
-        entry, time=replace(entry.time, signature_timestamps=stamps, tsa_trust=tsa_trust, best_time=best_text)
-    )
+    times = replace(entry.time, signature_timestamps=stamps, tsa_trust=tsa_trust)
+    entry = replace(entry, time=replace(times, best_time=format_time(best) if best < trust.moment else None))
     assert facts.certificate is not None
     fetched = fetch_evidence(facts.certificate, facts.other_certificates, bundle, trust.fetcher)
+    token = facts.token_time if facts.is_token and isinstance(facts.token_time, datetime) else None
     try:
         verdict = judge_signer(
-            facts.certificate, (*facts.other_certificates, *fetched.issuers), bundle, best,
-            _with_fetched(data, fetched), is_tsa=facts.is_token, other_bundles=trust.others,
+            facts.certificate, (*facts.other_certificates, *fetched.issuers), bundle,
+            Moments(best, trust.moment, token), _with_fetched(data, fetched),
+            is_tsa=facts.is_token, other_bundles=trust.others,
         )  # fmt: skip
     except Exception as exc:  # a certificate the path builder cannot read
         return replace(
             entry, reasons=(f"chain_check_failed:{type(exc).__name__}",)
         ), "CERTIFICATE_CHAIN_GENERAL_FAILURE"
-    revocation = _name_source(verdict.revocation, fetched)
-    return replace(entry, signer=verdict.signer, revocation=revocation), verdict.sub_indication
+    entry = replace(entry, signer=verdict.signer, revocation=verdict.revocation)
+    if token is not None and verdict.sub_indication is None and _is_sound(entry):
+        best_time = format_time(min(best, token))
+        entry = replace(entry, time=replace(entry.time, best_time=best_time))
+    return entry, verdict.sub_indication
+
+
+def _is_sound(entry: SignatureEntry) -> bool:
+    """Whether a document time-stamp proves the bytes before it: unbroken, over a whole revision."""
+    return (
+        entry.integrity.digest is True
+        and entry.integrity.value is True
+        and not entry.integrity.findings
+        and entry.coverage.kind in ("whole_file", "revision")
+        and not entry.coverage.findings
+    )
 
 
 def _judge_algorithms(entry: SignatureEntry) -> SignatureEntry:
     """Weak algorithms by the rule of the day a trusted time-stamp proves, else by today's."""
-    trusted = [
-        stamp.time for stamp in entry.time.signature_timestamps if stamp.trust == "trusted" and stamp.time
-    ]
-    proven = datetime.fromisoformat(min(trusted)) if trusted else None
+    proven = datetime.fromisoformat(entry.time.best_time) if entry.time.best_time else None
     weak, allowed = split_by_day(entry.integrity.weak, proven)
     return replace(entry, integrity=replace(entry.integrity, weak=weak, allowed_then=allowed))
 
 
 def _judge_timestamps(
-    stamps: Sequence[TimestampFacts], facts: CmsFacts, trust: Trust, bundle: TrustBundle, data: RevocationData
+    stamps: Sequence[TimestampFacts],
+    facts: CmsFacts,
+    trust: Trust,
+    bundle: TrustBundle,
+    data: RevocationData,
+    known: datetime,
 ) -> tuple[tuple[TimestampFacts, ...], datetime]:
-    """Time-stamps with the trust of their authority, and the earliest trusted time."""
+    """Time-stamps with the trust of their authority as of `known`, and the earliest proven time."""
     judged: list[TimestampFacts] = []
-    best = trust.moment
+    best = known
     for stamp, (certificate, others) in zip(stamps, facts.timestamp_certificates, strict=False):
         stamp_trust = "unfit"
         with suppress(Exception):  # an unreadable authority is not a trusted one
             fetched = fetch_evidence(certificate, others, bundle, trust.fetcher)
-            above = (*others, *fetched.issuers)
-            known = _with_fetched(data, fetched)
-            verdict = judge_signer(certificate, above, bundle, trust.moment, known, is_tsa=True)
+            moments = Moments(known, trust.moment, datetime.fromisoformat(stamp.time))
+            told = _with_fetched(data, fetched)
+            verdict = judge_signer(
+                certificate, (*others, *fetched.issuers), bundle, moments, told, is_tsa=True
+            )
             stamp_trust = verdict.signer.trust
         judged.append(replace(stamp, trust=stamp_trust))
         if stamp_trust == "trusted" and stamp.digest and stamp.value and stamp.time:
@@ -116,39 +186,21 @@ def _times(facts: CmsFacts) -> Times:
     skew = None
     if claimed is not None and stamped is not None:
         skew = round((claimed.astimezone(UTC) - stamped.astimezone(UTC)).total_seconds())
-    return Times(format_time(claimed), facts.timestamps, format_time(stamped), "not_checked", skew)
+    return Times(format_time(claimed), facts.timestamps, skew_s=skew, stamped=format_time(stamped))
 
 
 def _with_embedded(data: RevocationData, extra: Sequence[Any]) -> RevocationData:
     """The document's revocation data with what the signature itself carries."""
-    lists = tuple(item for item in extra if isinstance(item, crl.CertificateList))
-    answers = tuple(item for item in extra if isinstance(item, ocsp.OCSPResponse))
-    return RevocationData(data.crls + lists, data.ocsps + answers)
+    more: list[Statement] = []
+    for item in extra:
+        with suppress(Exception):  # an unreadable list says nothing
+            if isinstance(item, crl.CertificateList):
+                more.append(Statement(parse_list(item.dump()), "document"))
+            elif isinstance(item, ocsp.OCSPResponse):
+                more.append(Statement(item, "document"))
+    return replace(data, statements=(*data.statements, *more))
 
 
 def _with_fetched(data: RevocationData, fetched: Fetched) -> RevocationData:
-    """The document's revocation data behind what was fetched: the first that answers is believed."""
-    return RevocationData(fetched.data.crls + data.crls, fetched.data.ocsps + data.ocsps)
-
-
-def _name_source(found: Revocation, fetched: Fetched) -> Revocation:
-    """`ocsp:fetched` or `crl:fetched` with its date, where what was fetched speaks of the signer."""
-    if fetched.source is None or found.status not in ("good", "revoked"):
-        return found
-    return replace(found, source=f"{fetched.source}:fetched", this_update=format_time(fetched.this_update))
-
-
-def read_store(reader: PdfFileReader) -> RevocationData:
-    """CRLs and OCSP responses of the document security store; an unreadable entry is left out."""
-    lists: list[crl.CertificateList] = []
-    answers: list[ocsp.OCSPResponse] = []
-    with suppress(Exception):
-        store: Any = reader.root["/DSS"]
-        for key, target, kind in (
-            ("/CRLs", lists, crl.CertificateList),
-            ("/OCSPs", answers, ocsp.OCSPResponse),
-        ):
-            for stream in find_value(store, key) or ():
-                with suppress(Exception):
-                    target.append(kind.load(stream.get_object().data))
-    return RevocationData(tuple(lists), tuple(answers))
+    """The document's revocation data behind what was fetched: the first that answers is named."""
+    return replace(data, statements=(*fetched.data.statements, *data.statements))

@@ -20,7 +20,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from signing.report import Integrity, TimestampFacts, format_time
 from signing.rules import find_weak
-from signing.trust import read_common_name
+from signing.trust_chain import read_common_name
 
 _SHA3_RSA = {
     "2.16.840.1.101.3.4.3.13": hashes.SHA3_224,

@@ -7,11 +7,10 @@ file chooses as few addresses as may be; every signature is checked here before 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from typing import Any, cast
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import ocsp, x509
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.fetchers.common_utils import (
     format_ocsp_request,
@@ -19,9 +18,10 @@ from pyhanko_certvalidator.fetchers.common_utils import (
     unpack_cert_content,
 )
 
-from signing.answers import is_issued_by, read_crl, read_ocsp
+from signing.answers import is_issued_by, read_ocsp
 from signing.fetch import CERTIFICATE, CRL, OCSP, Answer, Fetcher
-from signing.trust import RevocationData, TrustBundle
+from signing.revocation import RevocationData, RevocationList, Statement, parse_list
+from signing.trust import TrustBundle
 
 _MAXIMUM_PATH = 8
 _MAXIMUM_LINKS = 3
@@ -29,15 +29,10 @@ _MAXIMUM_LINKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched for one certificate (dữ liệu tải về): issuers to add, never roots, and evidence.
-
-    `source` (ocsp | crl) and `this_update`: the answer on the certificate itself, None without one.
-    """
+    """What was fetched for one certificate (dữ liệu tải về): issuers to add, never roots, and evidence."""
 
     issuers: tuple[x509.Certificate, ...] = ()
     data: RevocationData = field(default_factory=RevocationData)
-    source: str | None = None
-    this_update: datetime | None = None
 
 
 def fetch_evidence(
@@ -51,13 +46,12 @@ def fetch_evidence(
         return Fetched()
     try:
         issuers, path = _complete_path(certificate, others, bundle, fetcher)
-        lists: list[crl.CertificateList] = []
-        answers: list[ocsp.OCSPResponse] = []
-        told = [_fetch_status(subject, issuer, fetcher, lists, answers) for subject, issuer in pairwise(path)]
+        found: list[Statement] = []
+        for subject, above in pairwise(path):
+            _fetch_status(subject, above, fetcher, found)
     except Exception:  # hostile certificates raise nearly anything; without evidence the verdict says so
         return Fetched()
-    source, this_update = told[0] if told else (None, None)
-    return Fetched(tuple(issuers), RevocationData(tuple(lists), tuple(answers)), source, this_update)
+    return Fetched(tuple(issuers), RevocationData(tuple(found)))
 
 
 def _complete_path(
@@ -106,28 +100,29 @@ def _fetch_issuer(subject: x509.Certificate, fetcher: Fetcher) -> x509.Certifica
 
 
 def _fetch_status(
-    subject: x509.Certificate,
-    issuer: x509.Certificate,
-    fetcher: Fetcher,
-    lists: list[crl.CertificateList],
-    answers: list[ocsp.OCSPResponse],
-) -> tuple[str | None, datetime | None]:
+    subject: x509.Certificate, issuer: x509.Certificate, fetcher: Fetcher, found: list[Statement]
+) -> None:
     """OCSP; the list too where OCSP does not say `good` (a later revocation leaves it open)."""
-    told: tuple[str | None, datetime | None] = (None, None)
     authority = AuthorityWithCert(issuer)
     request: Any = format_ocsp_request(subject, authority, certid_hash_algo="sha1", request_nonces=False)
     for url in subject.ocsp_urls[:_MAXIMUM_LINKS]:
         answer = fetcher.find(OCSP, url, lambda data: read_ocsp(data, subject, issuer), request.dump())
         if answer is not None:
             response, is_good = cast("tuple[ocsp.OCSPResponse, bool]", answer.value)
-            answers.append(response)
-            told = (OCSP, answer.this_update)
+            found.append(Statement(response, "fetched"))
             if is_good:
-                return told
+                return
             break
     for point in subject.crl_distribution_points[:_MAXIMUM_LINKS]:
-        answer = fetcher.find(CRL, point.url, lambda data: read_crl(data, issuer))
+        answer = fetcher.find(CRL, point.url, lambda data: _read_list(data, issuer))
         if answer is not None:
-            lists.append(cast(crl.CertificateList, answer.value))
-            return CRL, answer.this_update
-    return told
+            found.append(Statement(cast(RevocationList, answer.value), "fetched"))
+            return
+
+
+def _read_list(data: bytes, issuer: x509.Certificate) -> Answer:
+    """A revocation list of `issuer`, signed by it; raises ValueError."""
+    found = parse_list(data)
+    if found.issuer != issuer.subject or not found.is_signed_by(issuer):
+        raise ValueError("not signed by the issuer")
+    return Answer(found, found.this_update, found.next_update)

@@ -10,10 +10,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from signing.areas import NOT_COMPARED, ChangedArea, Comparison
-from signing.requirement import Requirement
-from signing.statement import NOT_STATED, Statement
-
 
 class IntegrityVerdict(StrEnum):
     """Integrity of the whole document, trust aside (tính toàn vẹn)."""
@@ -105,17 +101,13 @@ class Integrity:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd.
-
-    `sha256`: of the file as it was when signed, empty where the signature covers no whole revision.
-    """
+    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd."""
 
     kind: str = "unclear"
     byte_range: tuple[int, ...] = ()
     uncovered_bytes: int = 0
     revision: int | None = None
     findings: tuple[str, ...] = ()
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +134,6 @@ class Changes:
     overlaps: tuple[int, ...] = ()
     reason: str | None = None
     second_look: tuple[str, ...] = ()
-    areas: tuple[ChangedArea, ...] = ()
-    comparison: Comparison = NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +222,6 @@ class Appearance:
     """Where the signature shows itself (hình hiển thị chữ ký); rect in PDF points, text NFC.
 
     `kind`: none | signature | seal | number | date | copy | other; text and hash from the signed revision.
-    `shown`: the same place from the lower left corner of the page as it is shown, cropped and turned.
     """
 
     page: int | None = None
@@ -240,7 +229,6 @@ class Appearance:
     kind: str = "none"
     text: str = ""
     image_sha256: str = ""
-    shown: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +258,6 @@ class SignatureEntry:
     reasons: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     signed_sha256: str = ""
-    statement: Statement = NOT_STATED
-    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +295,26 @@ class Summary:
     advice_vi: str
     counts: Counts
     rows: tuple[Row, ...] = ()
+
+
+class RequirementVerdict(StrEnum):
+    """Whether a document fulfils a rule beyond sound signatures (đạt yêu cầu hay không)."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One rule's own verdict (kết luận theo một quy định), beside the technical one."""
+
+    id: str
+    name_vi: str
+    verdict: RequirementVerdict
+    code: str
+    text_vi: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +362,6 @@ class SignatureReport:
     errors: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    comparison: Comparison = NOT_COMPARED
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data; `sha256` of the document also stands at the top."""

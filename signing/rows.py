@@ -42,9 +42,12 @@ ROW_TEXTS: dict[str, tuple[RowState, str]] = {
     "SIGNER_EXPIRED": (RowState.UNKNOWN, "{signer}; chứng thư đã hết hạn ngày {until}."),
     "SIGNER_NOT_YET_VALID": (RowState.UNKNOWN, "{signer}; chứng thư chưa đến ngày có hiệu lực."),
     "SIGNER_REVOKED": (RowState.BAD, "{signer}; chứng thư đã bị thu hồi."),
+    "SIGNER_SUSPENDED": (RowState.UNKNOWN, "{signer}; chứng thư đang bị tạm dừng."),
     "SIGNER_UNFIT": (RowState.BAD, "{signer}; chứng thư không được cấp cho việc ký này."),
     "SIGNER_MISSING": (RowState.UNKNOWN, "Không đọc được chứng thư của người ký."),
     "REVOCATION_GOOD": (RowState.GOOD, "Chứng thư không bị thu hồi."),
+    "REVOCATION_LATER": (RowState.GOOD, "Chứng thư bị thu hồi từ {since}, sau thời điểm đã có chữ ký."),
+    "REVOCATION_ON_HOLD": (RowState.UNKNOWN, "Chứng thư bị tạm dừng từ {since}."),
     "REVOCATION_REVOKED": (RowState.BAD, "Chứng thư bị thu hồi từ {since}."),
     "REVOCATION_STALE": (RowState.WARNING, "Danh sách thu hồi đã cũ (cập nhật {updated})."),
     "REVOCATION_UNKNOWN": (RowState.WARNING, "Chưa có thông tin thu hồi của chứng thư."),
@@ -61,6 +64,11 @@ ROW_TEXTS: dict[str, tuple[RowState, str]] = {
     "TIME_STAMP_BAD": (RowState.BAD, "Dấu thời gian không khớp với chữ ký."),
     "TIME_STAMP_UNKNOWN": (RowState.UNKNOWN, "Chưa đọc được dấu thời gian của chữ ký."),
     "TIME_DOCUMENT": (RowState.GOOD, "Dấu thời gian của tài liệu, lúc {moment}."),
+    "TIME_DOCUMENT_NOT_TRUSTED": (
+        RowState.WARNING,
+        "Dấu thời gian của tài liệu, lúc {moment}; nơi cấp dấu chưa được xác nhận tin cậy.",
+    ),
+    "TIME_PROVEN": (RowState.GOOD, "Chữ ký đã có trước {moment}, theo dấu thời gian của tài liệu."),
     "TIME_CLAIMED": (RowState.WARNING, "Người ký khai {moment}; không có dấu thời gian làm chứng."),
     "TIME_NONE": (RowState.WARNING, "Không ghi thời điểm ký."),
 }
@@ -156,6 +164,7 @@ _TRUST_CODES = {
     "expired": "SIGNER_EXPIRED",
     "not_yet_valid": "SIGNER_NOT_YET_VALID",
     "revoked": "SIGNER_REVOKED",
+    "suspended": "SIGNER_SUSPENDED",
 }
 
 
@@ -179,6 +188,8 @@ def _signer(entry: SignatureEntry) -> Row:
 def _revocation(entry: SignatureEntry) -> Row:
     facts = entry.revocation
     code = f"REVOCATION_{facts.status.upper()}"
+    if facts.status == "good" and facts.revoked_at:
+        code = "REVOCATION_LATER"
     return _row(
         RowKey.REVOCATION,
         code if code in ROW_TEXTS else "REVOCATION_NOT_CHECKED",
@@ -201,8 +212,17 @@ def _time(entry: SignatureEntry) -> Row:
         authority = stamp.tsa or "nơi không ghi tên"
         skew = _skew(entry.time.skew_s)
         return _row(RowKey.TIME, code, moment=_moment(stamp.time), authority=authority, skew=skew)
-    if entry.type == SignatureType.DOC_TIMESTAMP and entry.time.best_time:
-        return _row(RowKey.TIME, "TIME_DOCUMENT", moment=_moment(entry.time.best_time))
+    return _unstamped_time(entry)
+
+
+def _unstamped_time(entry: SignatureEntry) -> Row:
+    """The line of a document time-stamp, or of a signature that has no stamp of its own."""
+    proven = entry.time.best_time
+    if entry.type == SignatureType.DOC_TIMESTAMP and entry.time.stamped:
+        code = "TIME_DOCUMENT" if proven else "TIME_DOCUMENT_NOT_TRUSTED"
+        return _row(RowKey.TIME, code, moment=_moment(entry.time.stamped))
+    if proven:
+        return _row(RowKey.TIME, "TIME_PROVEN", moment=_moment(proven))
     if entry.time.claimed:
         return _row(RowKey.TIME, "TIME_CLAIMED", moment=_moment(entry.time.claimed))
     return _row(RowKey.TIME, "TIME_NONE")

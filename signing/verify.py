@@ -8,7 +8,7 @@ leaves this module: what cannot be told is a verdict with its reason.
 import hashlib
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,8 +18,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.appearance import describe_appearance
 from signing.census import Census, RawSignature, read_census
-from signing.chain import Trust, judge_entry, read_store
-from signing.cms import verify_cms
+from signing.chain import Trust, judge_entries
+from signing.cms import CmsFacts, verify_cms
 from signing.compare import Drawings, judge_drawing
 from signing.decree30 import judge_issued
 from signing.fetch import Fetcher
@@ -53,9 +53,11 @@ from signing.revisions import (
     read_appearance,
     read_usage_rights,
 )
+from signing.revocation import RevocationData
 from signing.rows import build_rows, merge_rows
 from signing.rules import POLICY_ID, POLICY_VERSION, load_rules
-from signing.trust import RevocationData, TrustBundle
+from signing.store import read_store
+from signing.trust import TrustBundle
 from signing.undecided import build_undecided, build_unreadable
 from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
@@ -129,7 +131,8 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
     if opened is None and census.fields is None and not census.raw:
         return _unreadable(data, policy, f"parse_failed:{problem}")
     # Step 3: signatures of the form tree, then those only the bytes show.
-    trust = replace(trust, data=read_store(opened.tolerant) if opened else RevocationData())
+    if opened:
+        trust = replace(trust, data=read_store(opened.tolerant.root), stored_at=_stored_at(opened.tolerant))
     if opened:
         opened.drawings.begin([sum(found.byte_range[-2:]) for found in opened.fields])
     try:
@@ -194,12 +197,14 @@ def _iter_entries(
     data: bytes, census: Census, opened: _Opened | None, trust: Trust
 ) -> tuple[list[SignatureEntry], list[str]]:
     """Every signature with its verdict, from the form first, then from the bytes alone."""
-    entries: list[SignatureEntry] = []
     fields = opened.fields if opened else ()
+    checked = [
+        _check_field(data, census, opened, found, position) for position, found in enumerate(fields) if opened
+    ]
+    # Step 7: chain, revocation and time, of all together: a document time-stamp proves what it covers.
+    entries = judge_entries(checked, trust)
     covered_to = 0
-    for position, found in enumerate(fields):
-        entry = _check_field(data, census, opened, found, position, trust)
-        entries.append(entry)
+    for entry, found in zip(entries, fields, strict=True):
         if entry.state in (IntegrityVerdict.INTACT, IntegrityVerdict.EXTENDED):
             covered_to = max(covered_to, sum(found.byte_range[-2:]))
     known = {found.byte_range for found in fields}
@@ -211,15 +216,14 @@ def _iter_entries(
             # A later signer signed the file as it stood, this range inside (an attachment, an old copy).
             warnings.append("unreferenced_byte_range_inside_signed_bytes")
             continue
-        entries.append(_check_raw(data, raw, census, opened, trust))
+        entries += judge_entries([_check_raw(data, raw, census, opened)], trust)
     return entries, warnings
 
 
 def _check_field(
-    data: bytes, census: Census, opened: "_Opened | None", found: FilledField, position: int, trust: Trust
-) -> SignatureEntry:
-    """Steps 4 to 8 for one signature field; what raises is an undecided signature with the reason."""
-    assert opened is not None
+    data: bytes, census: Census, opened: _Opened, found: FilledField, position: int
+) -> tuple[SignatureEntry, CmsFacts]:
+    """Steps 4 to 6 for one signature field; what raises is an undecided signature with the reason."""
     raw = next((item for item in census.raw if item.byte_range == found.byte_range), None)
     contents = found.contents or (raw.contents if raw else None) or b""
     # Step 4: digest, value and time-stamps.
@@ -257,7 +261,7 @@ def _check_field(
         level=level,
         level_missing=missing,
     )
-    return judge_entry(entry, facts, trust)
+    return entry, facts
 
 
 def _look_again(opened: _Opened, changes: Changes, coverage: Coverage) -> Changes:
@@ -270,8 +274,8 @@ def _look_again(opened: _Opened, changes: Changes, coverage: Coverage) -> Change
 
 
 def _check_raw(
-    data: bytes, raw: RawSignature, census: Census, opened: _Opened | None, trust: Trust
-) -> SignatureEntry:
+    data: bytes, raw: RawSignature, census: Census, opened: _Opened | None
+) -> tuple[SignatureEntry, CmsFacts]:
     """A signature that only the bytes or the second parser show: its form field is gone or unreadable."""
     covered = covered_bytes(data, raw.byte_range)
     facts = verify_cms(raw.contents or b"", covered or b"", subfilter=raw.subfilter)
@@ -293,7 +297,12 @@ def _check_raw(
         changes_after=changes,
         referenced=opened is None or seen_by_second,
     )
-    return judge_entry(entry, facts, trust)
+    return entry, facts
+
+
+def _stored_at(reader: PdfFileReader) -> Callable[[int], RevocationData]:
+    """What the security store held in a revision, by its number."""
+    return lambda revision: read_store(reader.get_historical_resolver(revision).root)
 
 
 def _has_store(opened: _Opened) -> bool:

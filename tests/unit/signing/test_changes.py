@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, crl
 from demo_pki import DemoPki
 from PIL import Image
 from pyhanko.pdf_utils import generic
@@ -217,7 +217,8 @@ def test_revocation_list_carried_by_the_document_revokes(
 ) -> None:
     """A list in the document's own store counts where the bundle has none."""
     output = io.BytesIO(sign_with(plain_pdf, pki.signer("revoked"), "A"))
-    lists = [item for item in bundle.crls if item.issuer == pki.certificate("sub-ca").subject]
+    issuer = pki.certificate("sub-ca").subject
+    lists = [crl.CertificateList.load(item.data) for item in bundle.crls if item.issuer == issuer]
     DocumentSecurityStore.add_dss(output, None, certs=[], crls=lists)
     bare = replace(bundle, crls=())
     report = verify_pdf(output.getvalue(), trust=bare, at=NOON)

@@ -77,14 +77,19 @@ CASES = [
             ("expired", "SIGNER_EXPIRED"),
             ("not_yet_valid", "SIGNER_NOT_YET_VALID"),
             ("revoked", "SIGNER_REVOKED"),
+            ("suspended", "SIGNER_SUSPENDED"),
             ("unfit", "SIGNER_UNFIT"),
         )
     ],
     (replace(GOOD, signer=Signer()), "SIGNER_MISSING"),
     *[
         (replace(GOOD, revocation=Revocation(None, status)), f"REVOCATION_{status.upper()}")
-        for status in ("not_checked", "unknown", "stale", "revoked")
+        for status in ("not_checked", "unknown", "stale", "revoked", "on_hold")
     ],
+    (
+        replace(GOOD, revocation=Revocation(None, "good", revoked_at="2026-03-01T02:00:00+00:00")),
+        "REVOCATION_LATER",
+    ),
     (replace(GOOD, time=Times(None, (replace(STAMP, digest=False),))), "TIME_STAMP_BAD"),
     (replace(GOOD, time=Times(None, (replace(STAMP, value=None),))), "TIME_STAMP_UNKNOWN"),
     (replace(GOOD, time=Times(None, (replace(STAMP, trust="unfit"),))), "TIME_STAMP_NOT_TRUSTED"),
@@ -93,9 +98,11 @@ CASES = [
         "TIME_STAMPED_WEAK",
     ),
     (
-        replace(GOOD, type="doc-timestamp", time=Times(best_time="2026-03-01T02:00:00+00:00")),
+        replace(GOOD, type="doc-timestamp", time=Times(best_time=STAMP.time, stamped=STAMP.time)),
         "TIME_DOCUMENT",
     ),
+    (replace(GOOD, type="doc-timestamp", time=Times(stamped=STAMP.time)), "TIME_DOCUMENT_NOT_TRUSTED"),
+    (replace(GOOD, time=Times("2026-03-01T02:00:00+00:00", best_time=STAMP.time)), "TIME_PROVEN"),
     (replace(GOOD, time=Times("2026-03-01T02:00:00+00:00")), "TIME_CLAIMED"),
     (replace(GOOD, time=Times()), "TIME_NONE"),
 ]
