@@ -13,6 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
+from records.client_stores import ClientStores
 from records.former_identifiers import FormerIdentifierStore
 from records.mismatches import MismatchStore
 from records.requirements import RequirementStore
@@ -174,6 +175,11 @@ class UnitOfWork(Protocol):
     @property
     def slots(self) -> SlotStore:
         """Worker slots."""
+        ...
+
+    @property
+    def clients(self) -> ClientStores:
+        """Everything about machine clients beside their keys."""
         ...
 
     @property

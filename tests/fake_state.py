@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from records.agreements import Agreement
+from records.alarms import Alarm, Asked
+from records.credentials import ClientToken, PublicKey
 from records.errors import DuplicateRecord, RecordNotFound, StaleVersion
 from records.former_identifiers import FormerIdentifier
 from records.mismatches import Mismatch
@@ -26,8 +29,11 @@ from records.model import (
     Unit,
 )
 from records.ports import Clock
+from records.prechecks import Precheck
+from records.replays import KeptAnswer
 from records.requirements import RequirementType
 from records.saved_searches import SavedSearch, SearchExport
+from records.subscriptions import Delivery, DeliveryAttempt, Notice, Webhook
 from records.uses import EvidencePreview, EvidenceUse, RepeatKey
 from records.verdicts import Verdict, VerdictDue
 
@@ -69,6 +75,20 @@ class State:
     repeat_keys: dict[tuple[str, str], RepeatKey] = field(default_factory=dict)
     previews: dict[str, EvidencePreview] = field(default_factory=dict)
     mismatches: dict[str, Mismatch] = field(default_factory=dict)
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+    public_keys: dict[str, PublicKey] = field(default_factory=dict)
+    tokens: dict[str, ClientToken] = field(default_factory=dict)
+    assertions: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    buckets: dict[str, tuple[float, datetime]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    attempts: dict[str, DeliveryAttempt] = field(default_factory=dict)
+    prechecks: dict[str, Precheck] = field(default_factory=dict)
+    precheck_items: dict[tuple[str, int], tuple[str | None, str | None]] = field(default_factory=dict)
+    replays: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
 
     def copy(self) -> "State":
         """A copy whose containers are its own; the values in them are frozen."""

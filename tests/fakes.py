@@ -10,6 +10,7 @@ from pathlib import Path
 from records.errors import FileCorrupted, InvalidValue, RecordNotFound, RecordsError, StoreUnavailable
 from records.ports import Job
 from tests.factories import NOW
+from tests.fake_client_stores import FakeClientStores
 from tests.fake_registers import FakeAccountStore, FakeKeyStore, FakeTypeStore, FakeUnitStore
 from tests.fake_reuse_stores import (
     FakeEvidencePreviewStore,
@@ -94,6 +95,7 @@ class FakeUnitOfWork:
         self.uses = FakeEvidenceUseStore(state)
         self.previews = FakeEvidencePreviewStore(state)
         self.mismatches = FakeMismatchStore(state)
+        self.clients = FakeClientStores(state)
         self.jobs = FakeEnqueuer()
 
 

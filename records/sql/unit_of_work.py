@@ -10,6 +10,7 @@ from records.ports import Clock, JobEnqueuer
 from records.sql.accounts import SqlAccountStore, SqlKeyStore
 from records.sql.audit import SqlAuditStore
 from records.sql.batches import SqlBatchStore
+from records.sql.client_stores import SqlClientStores
 from records.sql.engine import READ_ONLY, TIMEOUT
 from records.sql.failures import translated_failures
 from records.sql.former_identifiers import SqlFormerIdentifierStore, SqlRequirementStore
@@ -101,6 +102,11 @@ class SqlUnitOfWork:
     def slots(self) -> SqlSlotStore:
         """Worker slots."""
         return SqlSlotStore(self._rows)
+
+    @property
+    def clients(self) -> SqlClientStores:
+        """Everything about machine clients beside their keys."""
+        return SqlClientStores(self._rows)
 
     @property
     def saved_searches(self) -> SqlSavedSearchStore:
