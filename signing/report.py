@@ -10,6 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from signing.areas import NOT_COMPARED, ChangedArea, Comparison
+from signing.requirement import Requirement
+from signing.statement import NOT_STATED, Statement
+
 
 class IntegrityVerdict(StrEnum):
     """Integrity of the whole document, trust aside (tính toàn vẹn)."""
@@ -101,13 +105,17 @@ class Integrity:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd."""
+    """Which bytes the signature covers (phạm vi ký): whole file, a whole revision, or something odd.
+
+    `sha256`: of the file as it was when signed, empty where the signature covers no whole revision.
+    """
 
     kind: str = "unclear"
     byte_range: tuple[int, ...] = ()
     uncovered_bytes: int = 0
     revision: int | None = None
     findings: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,8 @@ class Changes:
     overlaps: tuple[int, ...] = ()
     reason: str | None = None
     second_look: tuple[str, ...] = ()
+    areas: tuple[ChangedArea, ...] = ()
+    comparison: Comparison = NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +232,7 @@ class Appearance:
     """Where the signature shows itself (hình hiển thị chữ ký); rect in PDF points, text NFC.
 
     `kind`: none | signature | seal | number | date | copy | other; text and hash from the signed revision.
+    `shown`: the same place from the lower left corner of the page as it is shown, cropped and turned.
     """
 
     page: int | None = None
@@ -229,6 +240,7 @@ class Appearance:
     kind: str = "none"
     text: str = ""
     image_sha256: str = ""
+    shown: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +270,8 @@ class SignatureEntry:
     reasons: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     signed_sha256: str = ""
+    statement: Statement = NOT_STATED
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,26 +309,6 @@ class Summary:
     advice_vi: str
     counts: Counts
     rows: tuple[Row, ...] = ()
-
-
-class RequirementVerdict(StrEnum):
-    """Whether a document fulfils a rule beyond sound signatures (đạt yêu cầu hay không)."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    CANNOT_TELL = "cannot_tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One rule's own verdict (kết luận theo một quy định), beside the technical one."""
-
-    id: str
-    name_vi: str
-    verdict: RequirementVerdict
-    code: str
-    text_vi: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +356,7 @@ class SignatureReport:
     errors: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    comparison: Comparison = NOT_COMPARED
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data; `sha256` of the document also stands at the top."""

@@ -6,6 +6,7 @@ Every text a clerk may read stands in `TEXTS` and in docs/verdicts.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signing.areas import UNFINISHED
 from signing.report import (
     ChangeVerdict,
     Counts,
@@ -88,6 +89,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chưa kết luận được về chữ ký của tài liệu.",
         "Xem lý do bên dưới và nhờ người phụ trách kiểm tra.",
     ),
+    "COMPARING": (
+        "Chưa đối chiếu hết các trang nên chưa có kết luận.",
+        "Hồ sơ: chờ đối chiếu xong. Tệp không lưu: dùng lệnh sohoa verify.",
+    ),
     "UNSIGNED": (
         "Tài liệu không có chữ ký số.",
         "Nếu tài liệu phải có chữ ký, hãy xin bản đã ký.",
@@ -108,6 +113,7 @@ _STANDARD = {
     "CHANGED_AFTER_SIGNING": "FORMAT_FAILURE",
     "SIGNATURE_REMOVED": "FORMAT_FAILURE",
     "UNDECIDED": "GENERIC",
+    "COMPARING": "GENERIC",
 }
 """Own codes that say more than the sub-indications of EN 319 102-1, with the standard's word."""
 
@@ -212,7 +218,8 @@ def _undecided(entry: SignatureEntry) -> _Finding:
     if entry.coverage.kind not in ("whole_file", "revision"):
         return IntegrityVerdict.INDETERMINATE, "UNDECIDED", entry.coverage.findings or ("coverage_unclear",)
     if changes.verdict == ChangeVerdict.UNDEFINED:
-        return IntegrityVerdict.INDETERMINATE, "UNDECIDED", (changes.reason or "changes_unknown",)
+        code = "COMPARING" if changes.reason == UNFINISHED else "UNDECIDED"
+        return IntegrityVerdict.INDETERMINATE, code, (changes.reason or "changes_unknown",)
     return None
 
 
