@@ -65,6 +65,15 @@ class PageLook:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class LookPlan:
+    """How far the second look goes at once (kế hoạch đối chiếu): pages, seconds, and what is known."""
+
+    pages: int = 30
+    seconds: float = 20.0
+    seen: tuple[PageLook, ...] = ()
+
+
 def parse_look(data: Mapping[str, Any]) -> PageLook:
     """What `to_dict` gave, also after a way through JSON."""
     return PageLook(

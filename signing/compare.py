@@ -12,14 +12,14 @@ waits until the others were drawn as well (`signing.compare_part`).
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from signing.areas import UNFINISHED, AreaKind, ChangedArea, Comparison, PageLook
+from signing.areas import UNFINISHED, AreaKind, ChangedArea, Comparison, LookPlan, PageLook
 from signing.compare_pictures import SCALE, Picture, compare_programs, compare_revisions, find_pages
 from signing.poppler import Pictures, PopplerDrawings, PopplerFailed
 from signing.report import Changes, ChangeVerdict, Coverage
@@ -27,15 +27,6 @@ from signing.widgets import Widget, find_filled, find_signed_later
 
 _pdfium_lock = threading.RLock()  # PDFium keeps global state and is not thread-safe
 _DRAWING_ERRORS = (pdfium.PdfiumError, ValueError, MemoryError)
-
-
-@dataclass(frozen=True, slots=True)
-class LookPlan:
-    """How far the second look goes at once (kế hoạch đối chiếu): pages, seconds, and what is known."""
-
-    pages: int = 30
-    seconds: float = 20.0
-    seen: tuple[PageLook, ...] = ()
 
 
 class Drawings:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.areas import PageLook
-from signing.compare import Drawings, LookPlan
+from signing.areas import LookPlan, PageLook
+from signing.compare import Drawings
 from signing.widgets import find_filled, find_signed_later, read_widgets
 
 

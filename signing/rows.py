@@ -7,6 +7,7 @@ chain, revocation and time each have a line of their own, for one signature and 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
+from signing.areas import UNFINISHED
 from signing.report import ChangeVerdict, Row, RowKey, RowState, SignatureEntry, SignatureType
 
 _HANOI = timezone(timedelta(hours=7))
@@ -34,6 +35,10 @@ ROW_TEXTS: dict[str, tuple[RowState, str]] = {
     "CHANGES_ANNOTATION": (RowState.WARNING, "Sau khi ký có ghi chú được phép; nên xem {pages}."),
     "CHANGES_FORBIDDEN": (RowState.BAD, "Sau khi ký tài liệu bị thay đổi không được phép{pages}."),
     "CHANGES_REMOVED": (RowState.BAD, "Chữ ký đã bị gỡ khỏi biểu mẫu của tài liệu."),
+    "CHANGES_COMPARING": (
+        RowState.UNKNOWN,
+        "Đang đối chiếu hình trước và sau: {done}/{total} trang, chưa thấy khác.",
+    ),
     "CHANGES_UNKNOWN": (RowState.UNKNOWN, "Chưa xác định được thay đổi sau khi ký{pages}."),
     "SIGNER_TRUSTED": (RowState.GOOD, "{signer}; chứng thư thuộc bộ tin cậy {bundle}."),
     "SIGNER_NOT_CHECKED": (RowState.UNKNOWN, "{signer}; chưa nạp bộ chứng thư để kiểm tra."),
@@ -150,6 +155,9 @@ def _changes(entry: SignatureEntry) -> Row:
     changes = entry.changes_after
     code = _CHANGE_CODES.get(ChangeVerdict(changes.verdict), "CHANGES_UNKNOWN")
     pages = sorted({*changes.pages_changed, *changes.overlaps})
+    if changes.reason == UNFINISHED:
+        done, total = changes.comparison.done, changes.comparison.total
+        return _row(RowKey.CHANGES, "CHANGES_COMPARING", done=str(done), total=str(total))
     named = "trang " + ", ".join(str(page) for page in pages)
     if code == "CHANGES_ANNOTATION":
         return _row(RowKey.CHANGES, code, pages=named if pages else "các trang có ghi chú")

@@ -16,18 +16,19 @@ from importlib.metadata import version
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.appearance import describe_appearance
+from signing.areas import Comparison, LookPlan
 from signing.census import Census, RawSignature, read_census
 from signing.chain import Trust, judge_entries
 from signing.cms import CmsFacts, verify_cms
 from signing.compare import Drawings, judge_drawing
+from signing.compare_order import find_touched_pages
 from signing.decree30 import judge_issued
 from signing.fetch import Fetcher
 from signing.holders import Holder, find_holder
 from signing.level import judge_level
 from signing.long_strings import install as install_long_strings
+from signing.notices import build_warnings, count_entries
 from signing.report import (
-    Appearance,
     Changes,
     ChangeVerdict,
     Counts,
@@ -50,12 +51,12 @@ from signing.revisions import (
     judge_changes,
     judge_coverage,
     judge_gap,
-    read_appearance,
     read_usage_rights,
 )
 from signing.revocation import RevocationData
 from signing.rows import build_rows, merge_rows
 from signing.rules import POLICY_ID, POLICY_VERSION, load_rules
+from signing.signed_view import find_revision, read_signed_view
 from signing.store import read_store
 from signing.trust import TrustBundle
 from signing.undecided import build_undecided, build_unreadable
@@ -90,10 +91,12 @@ def verify_pdf(
     at: datetime | None = None,
     fetcher: Fetcher | None = None,
     other_bundles: Sequence[TrustBundle] = (),
+    plan: LookPlan | None = None,
 ) -> SignatureReport:
     """Verify every signature of `data` under `trust` as of `at` (default now); never raises.
 
     Evidence comes from the document, the bundle and `fetcher`, which asks only for chains of the bundle.
+    `plan` bounds the second look: a file with more pages is undecided until all were compared.
     Call from a thread or process without a running event loop.
     """
     moment = at or datetime.now(UTC)
@@ -114,19 +117,19 @@ def verify_pdf(
     census = read_census(data)
     try:
         asked = Trust(trust, tuple(other_bundles), moment, RevocationData(), fetcher)
-        return _verify(data, census, policy, asked)
+        return _verify(data, census, policy, asked, plan or LookPlan())
     except Exception as exc:  # the last net: hostile files raise nearly anything
         return _undecided(data, census, policy, f"internal:{type(exc).__name__}")
 
 
-def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> SignatureReport:
+def _verify(data: bytes, census: Census, policy: Policy, trust: Trust, plan: LookPlan) -> SignatureReport:
     """Steps 2 to 9."""
     if not census.is_pdf:
         return _unreadable(data, policy, "not_a_pdf")
     if census.needs_password:
         return _unreadable(data, policy, "password", text="PASSWORD")
     # Step 2: open strictly; what only the tolerant reader takes is noted.
-    opened, problem = _open(data)
+    opened, problem = _open(data, plan)
     warnings = [f"strict_parse_failed:{problem}"] if problem else []
     if opened is None and census.fields is None and not census.raw:
         return _unreadable(data, policy, f"parse_failed:{problem}")
@@ -134,16 +137,20 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
     if opened:
         trust = replace(trust, data=read_store(opened.tolerant.root), stored_at=_stored_at(opened.tolerant))
     if opened:
-        opened.drawings.begin([sum(found.byte_range[-2:]) for found in opened.fields])
+        ends = [sum(found.byte_range[-2:]) for found in opened.fields]
+        opened.drawings.begin(ends, lambda: _find_touched(opened, min(ends)))
     try:
         entries, more = _iter_entries(data, census, opened, trust)
     finally:
         if opened:
             opened.drawings.close()
-    warnings += more + _census_warnings(census, opened, entries)
+    hybrid = opened is not None and opened.reader.xrefs.hybrid_xrefs_present
+    warnings += more + build_warnings(
+        census, entries, fields=len(opened.fields) if opened else 0, hybrid=hybrid
+    )
     warnings += trust.fetcher.warnings if trust.fetcher else ()
     # Step 8: the whole document; step 9: the report.
-    counts = _count(entries)
+    counts = count_entries(entries)
     summary = judge_document(entries, counts)
     if opened is None and not entries:
         warnings.append("parsers_disagree")
@@ -160,7 +167,14 @@ def _verify(data: bytes, census: Census, policy: Policy, trust: Trust) -> Signat
         _engine(),
         requirements=(judge_issued(entries, holders),),
         evidence=trust.fetcher.evidence if trust.fetcher else (),
+        comparison=_find_progress(entries),
     )
+
+
+def _find_progress(entries: Sequence[SignatureEntry]) -> Comparison:
+    """How far the second look came for the signature that waits longest."""
+    progress = [entry.changes_after.comparison for entry in entries if entry.changes_after.comparison.total]
+    return min(progress, key=lambda each: each.done, default=Comparison())
 
 
 def _finish(entry: SignatureEntry, holders: Sequence[Holder]) -> SignatureEntry:
@@ -171,7 +185,7 @@ def _finish(entry: SignatureEntry, holders: Sequence[Holder]) -> SignatureEntry:
     return replace(entry, rows=build_rows(entry))
 
 
-def _open(data: bytes) -> tuple[_Opened | None, str | None]:
+def _open(data: bytes, plan: LookPlan) -> tuple[_Opened | None, str | None]:
     """The document, and what the strict parser said against it."""
     problem: str | None = None
     for strict in (True, False):
@@ -179,7 +193,8 @@ def _open(data: bytes) -> tuple[_Opened | None, str | None]:
             reader = _reader(data, strict=strict)
             fields = tuple(iter_filled_fields(reader))[:_MAXIMUM_SIGNATURES]
             tolerant = _reader(data, strict=False) if strict else reader
-            return _Opened(reader, tolerant, fields, read_usage_rights(reader), Drawings(data)), problem
+            rights = read_usage_rights(reader)
+            return _Opened(reader, tolerant, fields, rights, Drawings(data, plan)), problem
         except Exception as exc:  # any parser error means: not this way
             problem = type(exc).__name__
     return None, problem
@@ -234,6 +249,7 @@ def _check_field(
     # Steps 5 and 6: coverage, then what came after.
     try:
         coverage = judge_coverage(data, found, raw, opened.reader)
+        coverage = replace(coverage, sha256=_hash_signed(data, coverage))
         changes = judge_changes(opened.reader, opened.tolerant, found, coverage)
         changes = _look_again(opened, changes, coverage)
     except Exception as exc:  # hostile cross-references
@@ -250,6 +266,7 @@ def _check_field(
         kind = SignatureType.DOC_TIMESTAMP
     elif is_certification(found):
         kind = SignatureType.CERTIFICATION
+    shown = read_signed_view(data, opened.tolerant, found)
     entry = SignatureEntry(
         field=found.name,
         type=kind,
@@ -257,7 +274,9 @@ def _check_field(
         integrity=facts.integrity,
         coverage=coverage,
         changes_after=changes,
-        appearance=_appearance(data, opened, found),
+        appearance=shown.appearance,
+        statement=shown.statement,
+        notices=shown.notices,
         level=level,
         level_missing=missing,
     )
@@ -271,6 +290,21 @@ def _look_again(opened: _Opened, changes: Changes, coverage: Coverage) -> Change
     signed = opened.tolerant.get_historical_resolver(coverage.revision)
     before, after = read_widgets(signed.root), read_widgets(opened.tolerant.root)
     return judge_drawing(opened.drawings, changes, coverage, before, after)
+
+
+def _hash_signed(data: bytes, coverage: Coverage) -> str:
+    """SHA-256 of the file as it was when signed; empty for a signature that covers no whole revision."""
+    if coverage.kind not in ("whole_file", "revision"):
+        return ""
+    return hashlib.sha256(memoryview(data)[: sum(coverage.byte_range[-2:])]).hexdigest()
+
+
+def _find_touched(opened: _Opened, end: int) -> list[int]:
+    """Pages to be compared first: those later objects touch, as far as the objects can be read."""
+    with suppress(Exception):
+        revision = find_revision(opened.tolerant, end)
+        return [] if revision is None else find_touched_pages(opened.tolerant, revision)
+    return []
 
 
 def _check_raw(
@@ -309,54 +343,6 @@ def _has_store(opened: _Opened) -> bool:
     with suppress(Exception):
         return "/DSS" in opened.reader.root
     return False
-
-
-def _appearance(data: bytes, opened: _Opened, found: FilledField) -> Appearance:
-    """Where the signature shows itself, and what: read from the revision it signed."""
-    with suppress(Exception):
-        placed = read_appearance(opened.reader, found)
-        return describe_appearance(data[: sum(found.byte_range[-2:])], found.name, placed)
-    return Appearance()
-
-
-def _census_warnings(census: Census, opened: _Opened | None, entries: Sequence[SignatureEntry]) -> list[str]:
-    """What the counts and the document itself give reason to say."""
-    warnings = [f"active_content:{name}" for name in census.active_content]
-    if census.problem:
-        warnings.append(f"second_parser_failed:{census.problem}")
-    seen = len(opened.fields) if opened else 0
-    if census.fields is not None and census.fields != seen:
-        warnings.append("parsers_disagree")
-    if census.empty_fields:
-        warnings.append("empty_signature_field")
-    if census.usage_rights:
-        warnings.append("usage_rights")
-    if opened and opened.reader.xrefs.hybrid_xrefs_present:
-        warnings.append("hybrid_references")
-    warnings += [f"weak_algorithm:{name}" for entry in entries for name in entry.integrity.weak]
-    warnings += [f"allowed_then:{name}" for entry in entries for name in entry.integrity.allowed_then]
-    warnings += [
-        code for entry in entries for stamp in entry.time.signature_timestamps for code in stamp.findings
-    ]
-    warnings += [
-        f"revocation_{entry.revocation.status}"
-        for entry in entries
-        if entry.revocation.status in ("unknown", "stale")
-    ]
-    warnings += [code for entry in entries for code in entry.changes_after.second_look]
-    if any(not entry.referenced for entry in entries):
-        warnings.append("unreferenced_signature")
-    return warnings
-
-
-def _count(entries: Sequence[SignatureEntry]) -> Counts:
-    stamps = sum(entry.type == SignatureType.DOC_TIMESTAMP for entry in entries)
-    return Counts(
-        signatures=len(entries) - stamps,
-        timestamps=stamps,
-        unreadable=sum(entry.integrity.value is None for entry in entries),
-        unreferenced=sum(not entry.referenced for entry in entries),
-    )
 
 
 def _hidden_signatures(

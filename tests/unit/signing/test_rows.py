@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from signing.areas import Comparison
 from signing.report import (
     Changes,
     Coverage,
@@ -56,6 +57,13 @@ CASES = [
     (replace(GOOD, coverage=Coverage("revision")), "COVERAGE_REVISION"),
     (replace(GOOD, coverage=Coverage("unclear", findings=("x",))), "COVERAGE_ODD"),
     (replace(GOOD, coverage=Coverage("block")), "COVERAGE_UNKNOWN"),
+    (
+        replace(
+            GOOD,
+            changes_after=Changes("undefined", reason="comparison_unfinished", comparison=Comparison(30, 90)),
+        ),
+        "CHANGES_COMPARING",
+    ),
     *[
         (replace(GOOD, changes_after=Changes(verdict)), code)
         for verdict, code in (
