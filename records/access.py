@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from records.agreements import Right
 from records.errors import AccessDenied
 
 
@@ -35,6 +36,7 @@ class Permission(StrEnum):
     AUDIT_VERIFY = "audit.verify"
     INDEX_MANAGE = "index.manage"
     RELEASE_READ = "release.read"
+    VERDICT_RECHECK = "verdict.recheck"
 
 
 class Role(StrEnum):
@@ -60,6 +62,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.RESULT_CHANGE,
             P.SEARCH,
             P.VERIFY,
+            P.VERDICT_RECHECK,
             P.INCIDENT_READ,
             P.INCIDENT_LIFT,
         }
@@ -78,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.INDEX_MANAGE,
             P.AUDIT_VERIFY,
             P.VERIFY,
+            P.VERDICT_RECHECK,
             P.RELEASE_READ,
         }
     ),
@@ -115,7 +119,7 @@ class Principal:
     """Who acts (chủ thể): a person, a machine client or the service itself.
 
     `reach` maps each permission held to the units it reaches, already expanded below each granted unit.
-    `result_types` is a machine client's agreement (None: every type).
+    `rights` is what a machine client's agreements let it ask for; None for people, whose roles decide.
     """
 
     id: str
@@ -123,7 +127,7 @@ class Principal:
     kind: str
     reach: Mapping[Permission, Scope]
     home_unit: str | None = None
-    result_types: frozenset[str] | None = None
+    rights: tuple[Right, ...] | None = None
 
     def scope(self, permission: Permission) -> Scope:
         """Units in which the permission is held; `NOWHERE` when it is not."""

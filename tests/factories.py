@@ -5,6 +5,7 @@ import itertools
 from datetime import UTC, date, datetime
 from typing import Any
 
+from records.agreements import Right
 from records.model import (
     Account,
     ApiKey,
@@ -173,6 +174,21 @@ def build_field(record_id: str, name: str = "dinh_danh_chu_the", **changes: Any)
         "reasons": ("độ tin cậy thấp",),
     }
     return RecordField(**values | changes)
+
+
+def build_right(*types: str, **changes: Any) -> Right:
+    """What an agreement over these types lets a client ask, in every unit and procedure; none: every type."""
+    held = frozenset(types) if types else None
+    return Right(
+        **{
+            "units": None,
+            "procedures": None,
+            "result_types": held,
+            "valid_from": date(2026, 1, 1),
+            "valid_to": None,
+        }
+        | changes
+    )
 
 
 def build_result(record_id: str | None = None, **changes: Any) -> Result:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from records.access import MACHINE_PERMISSIONS, Permission, Principal, Scope
 from records.actions.acting import Acting
+from records.actions.agreements import build_first_agreement, build_rights
 from records.errors import IllegalTransition, InvalidValue
 from records.model import ApiKey
 from records.ports import Store, UnitOfWork
@@ -16,7 +17,10 @@ from records.ports import Store, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key to be made (khoá mới); `result_types` None: every type may be asked for."""
+    """A key to be made (khoá mới).
+
+    One that may look up gets its first agreement with it: over `result_types`, None for every type.
+    """
 
     label: str
     unit: str | None
@@ -37,8 +41,7 @@ def add_key(store: Store, acting: Acting, new: NewKey) -> tuple[ApiKey, str]:
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
     with store.write() as work:
         key = _build_key(work, acting, new, prefix, secret)
-        work.keys.add(key)
-        work.audit.add(acting.entry("key.add", "key", key.id, unit=key.unit, after=key))
+        _keep_key(work, acting, key)
         work.commit()
     return key, f"sohoa_{prefix}_{secret}"
 
@@ -50,8 +53,7 @@ def import_keys(store: Store, acting: Acting, keys: Sequence[NewKey]) -> list[tu
         for new in keys:
             prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
             key = _build_key(work, acting, new, prefix, secret)
-            work.keys.add(key)
-            work.audit.add(acting.entry("key.add", "key", key.id, unit=key.unit, after=key))
+            _keep_key(work, acting, key)
             made.append((key, f"sohoa_{prefix}_{secret}"))
         work.commit()
     return made
@@ -82,11 +84,22 @@ def is_key_usable(key: ApiKey, at: datetime) -> bool:
 
 
 def build_key_principal(work: UnitOfWork, key: ApiKey) -> Principal:
-    """What the machine client may do: its scopes in its unit and below, for the types agreed."""
+    """What the machine client may do: its scopes in its unit and below, as its agreements let it."""
     scope = Scope(None) if key.unit is None else Scope(work.units.below(key.unit))
     held = {Permission(name) for name in key.scopes} & MACHINE_PERMISSIONS
-    types = None if key.result_types is None else frozenset(key.result_types)
-    return Principal(key.id, key.label, "machine", dict.fromkeys(held, scope), key.unit, types)
+    rights = build_rights(work, key.id)
+    return Principal(key.id, key.label, "machine", dict.fromkeys(held, scope), key.unit, rights)
+
+
+def _keep_key(work: UnitOfWork, acting: Acting, key: ApiKey) -> None:
+    work.keys.add(key)
+    work.audit.add(acting.entry("key.add", "key", key.id, unit=key.unit, after=key))
+    if Permission.LOOKUP.value in key.scopes:
+        agreement = build_first_agreement(acting, key)
+        work.clients.agreements.add(agreement)
+        work.audit.add(
+            acting.entry("agreement.add", "agreement", agreement.id, unit=key.unit, after=agreement)
+        )
 
 
 def _build_key(work: UnitOfWork, acting: Acting, new: NewKey, prefix: str, secret: str) -> ApiKey:

@@ -16,7 +16,7 @@ from search.candidates import find_candidates
 from search.decision import DecisionCode
 from search.errors import BadQuery
 from search.index import Hit, SearchIndex, SearchPage, SearchRequest
-from tests.factories import NOW, add_record, build_result
+from tests.factories import NOW, add_record, build_result, build_right
 from tests.fakes import FakeStore
 
 PURPOSE = LookupPurpose("H15.26.03.01-3741", "1.004222")
@@ -92,6 +92,6 @@ def test_words_and_purpose_are_needed(store: FakeStore, text: str, purpose: Look
 def test_types_outside_the_agreement_stay_hidden(store: FakeStore) -> None:
     """A machine client sees only types it may ask for."""
     machine = Principal(
-        "m", "M", "machine", {Permission.LOOKUP: Scope(None)}, result_types=frozenset({"KQ.X"})
+        "m", "M", "machine", {Permission.LOOKUP: Scope(None)}, rights=(build_right("KQ.X"),)
     )
     assert ask(store, FixedIndex(("valid",)), Acting(machine, NOW, "api")) == []

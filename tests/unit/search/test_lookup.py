@@ -12,7 +12,7 @@ from records.model import AuditEntry
 from records.ports import LookupPurpose, LookupQuestion, OwnerKey
 from search.decision import DecisionCode
 from search.lookup import LookupService
-from tests.factories import NOW, OWNER, TYPE, build_result
+from tests.factories import NOW, OWNER, TYPE, build_result, build_right
 from tests.fakes import FakeStore
 
 CLERK = Acting(
@@ -89,7 +89,7 @@ def test_no_purpose_is_refused_and_audited(store: FakeStore, purpose: LookupPurp
     [
         Principal("x", "X", "person", {}),
         Principal(
-            "m", "M", "machine", {Permission.LOOKUP: Scope(None)}, result_types=frozenset({"KQ.G15.000099"})
+            "m", "M", "machine", {Permission.LOOKUP: Scope(None)}, rights=(build_right("KQ.G15.000099"),)
         ),
     ],
 )
@@ -102,7 +102,7 @@ def test_caller_without_right_is_refused(store: FakeStore, principal: Principal)
 
 def test_agreement_on_the_type_is_enough(store: FakeStore) -> None:
     """A machine client with an agreement on the type is answered."""
-    machine = Principal("m", "M", "machine", {Permission.LOOKUP: Scope(None)}, result_types=frozenset({TYPE}))
+    machine = Principal("m", "M", "machine", {Permission.LOOKUP: Scope(None)}, rights=(build_right(TYPE),))
     answer = LookupService(store, MemoryJournal(), b"s").lookup(replace(CLERK, principal=machine), QUESTION)
     assert answer.code is DecisionCode.REUSABLE
 

@@ -36,7 +36,7 @@ from records.errors import (
     RecordNotFound,
 )
 from records.model import ResultType, RoleGrant, Session, Unit
-from tests.factories import NOW, TYPE
+from tests.factories import NOW, TYPE, build_right
 from tests.fakes import FakeStore
 from tests.unit.records.actions.acting_people import ADMINISTRATOR, CLERK, make_acting
 
@@ -191,7 +191,7 @@ def test_a_key_gives_a_machine_only_what_machines_may_have() -> None:
         principal = build_key_principal(work, key)
     assert principal.may(Permission.LOOKUP, "H15.03")
     assert not principal.may(Permission.LOOKUP, "H15.04")
-    assert principal.result_types == frozenset({TYPE})
+    assert principal.rights == (build_right(TYPE, valid_from=LOCAL.today),)
     with pytest.raises(InvalidValue):
         add_key(store, LOCAL, NewKey("X", "H15.03", ("field.confirm",), None))
     with pytest.raises(RecordNotFound):
