@@ -7,6 +7,7 @@ from records.ports import Job, Priority
 
 PROCESS_FILE = "process_file"
 SIGN_WAITING = "sign_waiting"
+COMPARE_PAGES = "compare_pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,8 @@ def build_resume_job(file_job: FileJob, occasion: str) -> Job:
 def build_sign_job(record_id: str, occasion: str) -> Job:
     """Sign a record that waits for the digitiser's key; once for each `occasion` it is tried on."""
     return Job(SIGN_WAITING, f"{record_id}:{occasion}", record_id, Priority.RERUN)
+
+
+def build_compare_job(record_id: str, report_sha256: str) -> Job:
+    """Compare the pages of a long file that the verdict of that report waits for; once for each report."""
+    return Job(COMPARE_PAGES, f"{record_id}:{report_sha256[:40]}", record_id, Priority.RERUN)

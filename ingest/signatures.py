@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ocr.errors import EngineCrashed, EngineTimedOut, OutOfMemory
 from ocr.pool import PagePool
 from records.states import SignatureValue
+from signing.areas import LookPlan
 from signing.fetch import Fetcher, FetchRules
 from signing.report import DocumentFacts, Indication, IntegrityVerdict, Policy, SignatureReport, format_time
 from signing.rules import POLICY_ID, POLICY_VERSION
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 VERIFY_FILE = "ingest.signatures:verify_file"
 _SECONDS, _SECONDS_A_MEGABYTE = 60.0, 2.0
+ALL_AT_ONCE = LookPlan()
+"""As many pages as a first answer may take; nothing known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,17 @@ class TrustSource:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A file's verdict (kết quả kiểm tra chữ ký) in the record's words, and the whole report as JSON."""
+    """A file's verdict (kết quả kiểm tra chữ ký) in the record's words, and the whole report as JSON.
+
+    `is_unfinished`: it waits for pages that were not compared yet (`ingest.comparison`).
+    """
 
     value: SignatureValue
     indication: str
     headline_vi: str
     is_signed: bool
     report: bytes
+    is_unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class Standing:
     headline_vi: str
     is_signed: bool
     report_sha256: str | None
+    is_unfinished: bool = False
 
     def to_json(self) -> str:
         """As a step's result."""
@@ -79,11 +87,13 @@ def find_bundle(trust: TrustSource) -> "TrustBundle | None":
     return None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
 
 
-def verify_in_child(pool: PagePool, path: Path, trust: TrustSource, at: datetime) -> Verified:
+def verify_in_child(
+    pool: PagePool, path: Path, trust: TrustSource, at: datetime, plan: LookPlan = ALL_AT_ONCE
+) -> Verified:
     """Verify a PDF in a warm child that may be killed: a crash, too much time or memory is a verdict too."""
     seconds = _SECONDS + _SECONDS_A_MEGABYTE * path.stat().st_size / 2**20
     try:
-        verified: Verified = pool.run(VERIFY_FILE, path, trust, at, timeout=seconds)
+        verified: Verified = pool.run(VERIFY_FILE, path, trust, at, plan, timeout=seconds)
     except EngineTimedOut:
         return _undecided(path, at, "timed_out")
     except OutOfMemory:
@@ -95,13 +105,13 @@ def verify_in_child(pool: PagePool, path: Path, trust: TrustSource, at: datetime
     return verified
 
 
-def verify_file(path: Path, trust: TrustSource, at: datetime) -> Verified:
+def verify_file(path: Path, trust: TrustSource, at: datetime, plan: LookPlan = ALL_AT_ONCE) -> Verified:
     """Verify every signature of a PDF as of `at`; never raises for what the file holds. Runs in a child."""
     from signing.verify import verify_pdf  # a second of imports, for the child alone
 
     bundle = find_bundle(trust)
     fetcher = None if bundle is None else Fetcher(trust.fetch)
-    return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, fetcher=fetcher))
+    return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, fetcher=fetcher, plan=plan))
 
 
 def _tell(report: SignatureReport) -> Verified:
@@ -112,6 +122,7 @@ def _tell(report: SignatureReport) -> Verified:
         headline_vi=report.summary.headline_vi,
         is_signed=_is_signed(report),
         report=json.dumps(report.to_dict(), ensure_ascii=False, sort_keys=True).encode(),
+        is_unfinished=any(entry.code == "COMPARING" for entry in report.signatures),
     )
 
 
