@@ -13,7 +13,8 @@ from api.cli.output import EXIT_REFUSED
 from api.cli.pools import memory_pool
 from api.errors import WrongUse
 from api.settings import Settings, load_settings
-from ingest.signatures import TrustSource, check_trust, verify_in_child
+from ingest.comparison import verify_wholly
+from ingest.signatures import TrustSource, check_trust
 from ocr.pool import PagePool
 from records.errors import MissingPart
 from signing.etsi import build_etsi
@@ -32,11 +33,18 @@ def verify_command(
     trust: Annotated[str, typer.Option(help="none, vgca, neac hoặc thư mục chứng thư tin cậy.")] = "none",
     at: Annotated[str | None, typer.Option(help="Kiểm tra tại thời điểm này (ISO 8601).")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
+    minutes: Annotated[
+        float,
+        typer.Option("--minutes", min=0.1, max=600, help="Thời gian nhiều nhất để đối chiếu một tệp dài."),
+    ] = 10.0,
     etsi: Annotated[
         Path | None, typer.Option("--etsi", help="Ghi thêm TÊN.etsi.xml (TS 119 102-2) vào thư mục này.")
     ] = None,
 ) -> None:
-    """Kiểm tra chữ ký số của các tệp PDF (mã thoát 1: có tệp không đọc được; 3: thiếu bộ tin cậy)."""
+    """Kiểm tra chữ ký số của các tệp PDF (mã thoát 1: có tệp không đọc được; 3: thiếu bộ tin cậy).
+
+    Tệp dài có thay đổi sau khi ký: đối chiếu hết các trang, tiến độ in ra luồng lỗi chuẩn.
+    """
     moment = _parse_moment(at) or datetime.now(UTC)
     source = _find_trust(trust, offline=offline)
     if etsi is not None:
@@ -45,7 +53,7 @@ def verify_command(
     # A warm child: a hostile file may cost it its life, never this command.
     with memory_pool(1, _MEMORY_LIMIT) as (pool, _folder):
         for name in files:
-            line = _verify_file(name, source, moment, pool)
+            line = _verify_file(name, source, moment, pool, minutes * 60)
             if etsi is not None:
                 (etsi / f"{Path(name).stem}.etsi.xml").write_bytes(build_etsi(line))
             refused = refused or line["summary"]["integrity"] == "unreadable"
@@ -54,11 +62,18 @@ def verify_command(
         raise typer.Exit(EXIT_REFUSED)
 
 
-def _verify_file(name: str, trust: TrustSource, moment: datetime, pool: PagePool) -> dict[str, Any]:
-    """The output line of one file."""
+def _verify_file(
+    name: str, trust: TrustSource, moment: datetime, pool: PagePool, seconds: float
+) -> dict[str, Any]:
+    """The output line of one file, all its pages compared within `seconds`."""
     start = time.perf_counter()
+
+    def tell(done: int, total: int) -> None:
+        typer.echo(f"{name}: đã đối chiếu {done}/{total} trang", err=True)
+
     try:
-        body = json.loads(verify_in_child(pool, Path(name).resolve(strict=True), trust, moment).report)
+        path = Path(name).resolve(strict=True)
+        body = json.loads(verify_wholly(pool, path, trust, moment, seconds, tell).report)
     except OSError as exc:
         policy = Policy(POLICY_ID, POLICY_VERSION, None, format_time(moment) or "", online=False)
         reason = f"file_not_read:{type(exc).__name__}"

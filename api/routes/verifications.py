@@ -19,6 +19,7 @@ from api.wiring import Service
 from ingest.signatures import verify_in_child
 from records.access import Permission
 from records.actions.acting import Acting
+from signing.areas import LookPlan
 from signing.etsi import build_etsi
 
 router = APIRouter(tags=["kiểm tra chữ ký"])
@@ -26,6 +27,8 @@ Verifier = Annotated[Acting, Depends(Needs(Permission.VERIFY))]
 _XML = "application/xml"
 # Checks have their own threads: whoever sends large files keeps nobody from signing in.
 _CHECKS = CapacityLimiter(4)
+# Somebody waits: a file longer than this stays undecided, and the answer says so.
+_PLAN = LookPlan(pages=30, seconds=10.0)
 
 
 @router.post(
@@ -46,7 +49,8 @@ async def post_verification(
 ) -> VerificationOut | Response:
     """Every signature of the PDF in `file`, judged under the service's trust; nothing of it is kept.
 
-    The bytes lie in memory alone, and only until the answer. What cannot be told is INDETERMINATE.
+    The bytes lie in memory alone, and only until the answer. What cannot be told is INDETERMINATE; of a long
+    file `comparison` says how many pages were compared within the time an answer may take.
     ETSI TS 119 102-2 XML for `format=etsi`, or for who asks for XML first.
     """
     check_room(request, service.upload_folder)
@@ -79,6 +83,6 @@ def _check(service: Service, path: Path, at: datetime) -> dict[str, Any]:
     with service.memory.room(path.stat().st_size) as folder:
         copy = folder / "file.pdf"
         shutil.copyfile(path, copy)
-        verified = verify_in_child(service.verifiers, copy, service.trust, at)
+        verified = verify_in_child(service.verifiers, copy, service.trust, at, _PLAN)
     report: dict[str, Any] = json.loads(verified.report)
     return report

@@ -26,6 +26,13 @@ class SummaryOut(BaseModel):
     rows: list[RowOut]
 
 
+class ComparisonOut(BaseModel):
+    """How many pages of how many were compared (tiến độ đối chiếu); 0 of 0: none had to be."""
+
+    done: int
+    total: int
+
+
 class VerificationOut(BaseModel):
     """The whole report (báo cáo kiểm tra); keys may be added, never renamed."""
 
@@ -38,3 +45,4 @@ class VerificationOut(BaseModel):
     policy: dict[str, Any]
     document: dict[str, Any] = Field(description="Tệp được kiểm tra.")
     warnings: list[str]
+    comparison: ComparisonOut = Field(description="Số trang đã đối chiếu hình trước và sau khi ký.")
