@@ -6,9 +6,9 @@ from records.actions.acting import Acting
 from records.errors import InvalidIdentifier
 from records.ports import LookupQuestion
 from search.access import build_scope
-from search.decision import DecisionCode
 from search.index import Filters, SearchPage, SearchRequest
-from search.lookup import LookupAnswer
+from search.lookup import build_inquiry
+from search.needs import Inquiry, InquiryAnswer, LookupAnswer
 
 
 def build_request(acting: Acting, query: SearchQuery) -> SearchRequest:
@@ -36,6 +36,7 @@ def build_request(acting: Acting, query: SearchQuery) -> SearchRequest:
 def run_search(service: Service, acting: Acting, request: SearchRequest) -> SearchPage:
     """Search and write the audit row: how much was found, not what was typed (it may name a person)."""
     page = service.index.search(request)
+    service.watch.note_search(acting, request.text)
     with service.store.write() as work:
         work.audit.add(
             acting.entry("search", "index", "records", unit=acting.principal.home_unit, hits=len(page.hits))
@@ -45,10 +46,20 @@ def run_search(service: Service, acting: Acting, request: SearchRequest) -> Sear
 
 
 def run_lookup(service: Service, acting: Acting, question: LookupQuestion) -> LookupAnswer:
-    """Ask; a type that no catalogue names raises `InvalidIdentifier`: a slip of the pen is not "none"."""
-    answer = service.lookup.lookup(acting, question)
-    if answer.code is DecisionCode.NONE:
-        with service.store.read() as work:
-            if work.types.find(question.type_code) is None:
-                raise InvalidIdentifier("Danh mục không có loại giấy tờ này.", field="type")
+    """Ask for one type; see `run_inquiry`."""
+    return run_inquiry(service, acting, build_inquiry(question)).answers[0]
+
+
+def run_inquiry(service: Service, acting: Acting, inquiry: Inquiry) -> InquiryAnswer:
+    """Ask; a code that no list names raises `InvalidIdentifier`: a slip of the pen is not "none"."""
+    answer = service.lookup.inquire(acting, inquiry)
+    check_known(answer)
     return answer
+
+
+def check_known(answer: InquiryAnswer) -> None:
+    """Raise `InvalidIdentifier` for the first need whose code no list names."""
+    for need in answer.unknown:
+        if need.requirement:
+            raise InvalidIdentifier("Danh mục không có thành phần hồ sơ này.", field="requirement")
+        raise InvalidIdentifier("Danh mục không có loại giấy tờ này.", field="type")

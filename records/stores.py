@@ -82,6 +82,10 @@ class TypeStore(Protocol):
         """The type of that code, if any."""
         ...
 
+    def known(self, codes: Sequence[str]) -> frozenset[str]:
+        """Those of the codes that are in the list."""
+        ...
+
     def all(self) -> Sequence[ResultType]:
         """Every type, by code."""
         ...

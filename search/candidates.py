@@ -15,7 +15,9 @@ from records.ports import LookupPurpose, Store
 from search.decision import DecisionCode, build_reason, decide
 from search.errors import BadQuery
 from search.index import SearchIndex, SearchRequest
-from search.lookup import Evidence, build_evidence, has_purpose, is_allowed
+from search.lookup import build_evidence, has_purpose
+from search.needs import Evidence
+from search.rights import is_allowed
 
 _MAX_CANDIDATES = 20
 
@@ -50,7 +52,7 @@ def find_candidates(
     with store.write() as work:
         for hit in hits:
             result = work.results.find_by_record(hit.id)
-            if result is None or not is_allowed(acting.principal, result.type_code):
+            if result is None or not is_allowed(acting, result.type_code, purpose):
                 continue
             code = decide([result], as_of=as_of).code
             # A row that is secret or not yet visible does not exist for the answer.

@@ -17,6 +17,7 @@ class DecisionCode(StrEnum):
     EXPIRED = "HET_HIEU_LUC"
     WITHDRAWN = "DA_THU_HOI_HOAC_THAY_THE"
     NO_LEGAL_VALUE = "KHONG_DU_GIA_TRI_PHAP_LY"
+    CHOICE = "NHIEU_KET_QUA_CAN_CHON"
     NO_PURPOSE = "TU_CHOI_THIEU_MUC_DICH"
     NOT_ALLOWED = "TU_CHOI_KHONG_CO_QUYEN"
     NO_ANSWER = "TAM_THOI_KHONG_TRA_LOI"
@@ -34,6 +35,8 @@ REASONS_VI = {
     DecisionCode.NO_LEGAL_VALUE: "Kết quả đã có nhưng bản số hoá thiếu chữ ký số hợp lệ "
     "nên chưa đủ giá trị pháp lý. "
     "Đề nghị đơn vị lưu giữ ký số hoặc số hoá lại.",
+    DecisionCode.CHOICE: "Có nhiều kết quả còn hiệu lực và đủ giá trị pháp lý. "
+    "Chọn đúng kết quả thủ tục cần, không yêu cầu người dân nộp lại giấy tờ này.",
     DecisionCode.NO_PURPOSE: "Chưa nêu mục đích: phải có mã hồ sơ và mã thủ tục. Bổ sung rồi tra cứu lại.",
     DecisionCode.NOT_ALLOWED: "Tài khoản chưa được cấp quyền tra cứu loại giấy tờ này. "
     "Liên hệ quản trị viên để đề nghị cấp quyền.",
@@ -44,6 +47,7 @@ _STILL_COMING = (
     " Còn {count} giấy tờ của chủ thể này đang số hoá hoặc chờ kiểm tra: chưa yêu cầu người dân nộp, "
     "hãy tra cứu lại khi xử lý xong."
 )
+_HAS_REUSABLE = frozenset({DecisionCode.REUSABLE, DecisionCode.CHOICE})
 _ASKS_THE_CITIZEN = frozenset({DecisionCode.NONE, DecisionCode.EXPIRED})
 _NOT_OPEN = frozenset({Confidentiality.SECRET})
 
@@ -64,18 +68,20 @@ def _is_past(row: Result, as_of: date) -> bool:
     return row.valid_to is not None and row.valid_to < as_of
 
 
-def decide(rows: Sequence[Result], *, as_of: date) -> Decision:
+def decide(rows: Sequence[Result], *, as_of: date, expects_one: bool = False) -> Decision:
     """What these rows of one owner and type are worth on the day `as_of` (inclusive of `valid_to`).
 
     Secret rows and rows not visible or not yet valid on that day do not exist for the answer. An expired
-    row in force counts before a missing signature, and both before revoked and replaced rows.
+    row in force counts before a missing signature, and both before revoked and replaced rows. Where exactly
+    one is expected and several are reusable, the choice is the asker's.
     """
     seen = [row for row in rows if _is_visible(row, as_of)]
     in_force = [row for row in seen if row.state in RESULTS_IN_FORCE]
     current = [row for row in in_force if not _is_past(row, as_of)]
     usable = [row for row in current if row.signature is SignatureValue.VALID]
     if usable:
-        return Decision(DecisionCode.REUSABLE, tuple(sorted(usable, key=_newest_first)))
+        code = DecisionCode.CHOICE if expects_one and len(usable) > 1 else DecisionCode.REUSABLE
+        return Decision(code, tuple(sorted(usable, key=_newest_first)))
     if not seen:
         return Decision(DecisionCode.NONE)
     if len(current) < len(in_force) or any(row.state is ResultState.EXPIRED for row in seen):
@@ -89,7 +95,7 @@ def _newest_first(row: Result) -> tuple[int, str]:
 
 def build_reason(code: DecisionCode, pending: int | None) -> str:
     """The Vietnamese text of a code; with papers still on their way it says not to ask the citizen yet."""
-    if pending and code is not DecisionCode.REUSABLE:
+    if pending and code not in _HAS_REUSABLE:
         found, _stop, advice = REASONS_VI[code].partition(". ")
         # Beside "do not ask yet" there must be no advice to ask.
         said = f"{found}." if code in _ASKS_THE_CITIZEN else f"{found}. {advice}"

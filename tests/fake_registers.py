@@ -69,6 +69,9 @@ class FakeTypeStore:
     def find(self, code: str) -> ResultType | None:
         return self._types.get(code)
 
+    def known(self, codes: Sequence[str]) -> frozenset[str]:
+        return frozenset(codes) & frozenset(self._types)
+
     def all(self) -> Sequence[ResultType]:
         return [self._types[code] for code in sorted(self._types)]
 

@@ -20,7 +20,8 @@ from records.identifiers import parse_owner
 from records.ports import LookupPurpose, LookupQuestion
 from search.decision import DecisionCode
 from search.index import Hit
-from search.lookup import LookupAnswer
+from search.lookup import build_inquiry
+from search.needs import LookupAnswer
 
 HITS = {"number": "Số, ký hiệu", "issued": "Ngày", "title": "Tên", "issuer": "Cơ quan", "text": "Đoạn trích"}
 ANSWER = {
@@ -82,7 +83,8 @@ def _ask(service: Service, login: str | None, question: LookupQuestion) -> Looku
         acting = act_as(service, login)
     except StoreUnavailable:
         named = Principal(login or "", login or "", "unverified", {})
-        return service.lookup.put_off(Acting(named, service.clock.now(), CHANNEL), question)
+        nobody = Acting(named, service.clock.now(), CHANNEL)
+        return service.lookup.put_off(nobody, build_inquiry(question)).answers[0]
     return run_lookup(service, acting, question)
 
 

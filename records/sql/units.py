@@ -75,6 +75,11 @@ class SqlTypeStore:
         """The type of that code, if any."""
         return self._rows.find(ResultType, result_types, result_types.c.code == code)
 
+    def known(self, codes: Sequence[str]) -> frozenset[str]:
+        """Those of the codes that are in the list."""
+        there = select(result_types.c.code).where(result_types.c.code.in_(codes))
+        return frozenset(self._rows.run(there).scalars())
+
     def all(self) -> Sequence[ResultType]:
         """Every type, by code."""
         found = self._rows.all(ResultType, select(*columns_of(ResultType, result_types)))
