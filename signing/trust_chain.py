@@ -30,7 +30,7 @@ _SIGNER_USAGE = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
 )
 _TSA_USAGE = KeyUsageConstraints(extd_key_usage={"time_stamping"})
-_TRUST_OF = {
+_TRUST_OF: dict[Any, str] = {
     AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: "unknown_chain",
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
     AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: "unfit",
@@ -145,11 +145,11 @@ def judge_signer(
         path = list(result.success_result.iter_certs(include_root=True))
         code, trust, revocation = _judge_path(path, bundle, data, moments)
         return ChainVerdict(replace(signer, trust=trust), revocation, code)
-    trust = _TRUST_OF.get(result.error_subindic, "unfit")  # type: ignore[arg-type]
-    code = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
-    if result.error_subindic is not None:
-        code = str(result.error_subindic.standard_name)
-    if code in ("NOT_YET_VALID", "OUT_OF_BOUNDS_NO_POE") and moments.best < certificate.not_valid_before:
+    problem = result.error_subindic
+    trust, code = "unfit", "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    if problem is not None:
+        trust, code = _TRUST_OF.get(problem, "unfit"), str(problem.standard_name)
+    if trust != "unknown_chain" and moments.best < certificate.not_valid_before:
         # Proven to exist before its certificate: failed (clause 5.5.4); merely asked too early: not known.
         is_proven = moments.best < moments.now
         trust, code = "not_yet_valid", "NOT_YET_VALID" if is_proven else "OUT_OF_BOUNDS_NO_POE"
