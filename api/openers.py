@@ -12,6 +12,7 @@ from records.errors import MissingPart
 from records.ports import BlobStore
 
 if TYPE_CHECKING:
+    from ingest.recheck_dates import RecheckRules
     from ingest.signatures import TrustSource
     from records.sql.unit_of_work import SqlStore
     from search.index import SearchIndex
@@ -62,6 +63,14 @@ def open_trust(given: SigningSettings, folder: Path) -> "TrustSource":
     # A bundle that cannot be used stops the service here, not every paper on its way.
     load_bundle(roots, allow_demo=source.allow_demo)
     return source
+
+
+def build_recheck_rules(given: SigningSettings) -> "RecheckRules":
+    """When signatures of records are judged again."""
+    from ingest.recheck_dates import RecheckRules
+
+    night = (given.recheck_from_hour, given.recheck_to_hour)
+    return RecheckRules(given.recheck_days, night, given.recheck_at_once)
 
 
 def open_signer(given: SigningSettings) -> "DigitiserSigner | None":

@@ -102,6 +102,14 @@ class SigningSettings(_Group):
     pin: SecretStr | None = None
     softhsm_conf: Path | None = None
     """SOFTHSM2_CONF for the module, where SoftHSM2 is used."""
+    recheck_days: int = Field(default=90, ge=0, le=3650)
+    """Every how many days a record's signatures are judged again, give or take a quarter; 0: never."""
+    recheck_from_hour: int = Field(default=19, ge=0, le=23)
+    """Scheduled re-checks begin at this hour of Vietnam and later."""
+    recheck_to_hour: int = Field(default=6, ge=0, le=23)
+    """Until this hour; the same as from: all day."""
+    recheck_at_once: int = Field(default=32, ge=1, le=1000)
+    """How many re-checks wait in the queue or run at a time; the others wait as rows."""
 
     @model_validator(mode="after")
     def _check_complete(self) -> Self:

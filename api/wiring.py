@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from api.auth import Gatekeeper
 from api.folders import make_private_folder, read_or_make_secret
-from api.openers import open_blobs, open_elastic, open_embedded, open_signer, open_trust
+from api.openers import build_recheck_rules, open_blobs, open_elastic, open_embedded, open_signer, open_trust
 from api.settings import Settings
 from records.model import OutboxEvent
 from records.ports import BlobStore, Clock, Store, UnitOfWork
@@ -166,11 +166,21 @@ class Service:
         """The steps of a file's journey, for the worker."""
         from ingest.steps import Steps
 
-        return Steps(self.store, self.blobs, self.pool, self.clock, self.memory.path, self.trust, self.signer)
+        return Steps(
+            self.store,
+            self.blobs,
+            self.pool,
+            self.clock,
+            self.memory.path,
+            self.trust,
+            self.signer,
+            build_recheck_rules(self.settings.signing),
+        )
 
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
         from api.duties import build_reuse_duties
+        from api.recheck_duties import build_recheck_duties
         from api.worker import Parts, Worker
         from ingest.pipeline import build_plans
         from records.audit import sign_head
@@ -196,7 +206,7 @@ class Service:
                 drain_journal=lambda: self.journal.drain(self.store),
                 has_key=self.signer is not None,
                 keep_days=retention.days,
-                extra=[*build_reuse_duties(self), *extra],
+                extra=[*build_reuse_duties(self), *build_recheck_duties(self), *extra],
             )
         )
 

@@ -7,6 +7,8 @@ code come after (`records.actions.fields`); the index follows the record through
 
 from ingest.jobs import PROCESS_FILE, SIGN_WAITING
 from ingest.reading import ReadingSteps
+from ingest.recheck import RECHECK, RecheckSteps
+from ingest.recheck_start import MARK_DUE, mark_due
 from ingest.steps import Steps
 from ingest.waiting import WaitingSteps
 from records.actions.reading import MAKE_READING_COPY
@@ -43,6 +45,20 @@ def build_reading_plan(steps: Steps) -> JobPlan:
     return JobPlan(kind=MAKE_READING_COPY, steps=(("make", reading.make), ("keep", reading.keep)))
 
 
+def build_recheck_plans(steps: Steps) -> tuple[JobPlan, JobPlan]:
+    """A record's signatures judged again; many records made due by hand."""
+    again = RecheckSteps(steps)
+    return (
+        JobPlan(RECHECK, (("judge", again.judge), ("keep", again.keep)), again.fail),
+        JobPlan(MARK_DUE, (("mark", lambda argument, _results: mark_due(steps.store, argument)),)),
+    )
+
+
 def build_plans(steps: Steps) -> tuple[JobPlan, ...]:
     """Every plan of the line, for the worker."""
-    return build_process_plan(steps), build_sign_plan(steps), build_reading_plan(steps)
+    return (
+        build_process_plan(steps),
+        build_sign_plan(steps),
+        build_reading_plan(steps),
+        *build_recheck_plans(steps),
+    )

@@ -83,7 +83,7 @@ def check_trust(trust: TrustSource) -> None:
 
 
 def find_bundle(trust: TrustSource) -> "TrustBundle | None":
-    """The bundle as it lies in the folder now, read again when a file of it changed; None without a folder."""
+    """The bundle as it lies in the folder now, read again when a file changed; None without a folder."""
     return None if trust.folder is None else _load(trust.folder, trust.allow_demo, _stamp(trust.folder))
 
 

@@ -8,13 +8,15 @@ import json
 import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from ingest.evidence import keep_evidence, restore_evidence
+from ingest.history import begin_history, read_report
 from ingest.jobs import FileJob
+from ingest.recheck_dates import RecheckRules
 from ingest.record import build_fields, build_record
 from ingest.signatures import NOT_SIGNED, Standing, TrustSource, verify_in_child
 from ocr.pool import PagePool
@@ -63,6 +65,7 @@ class Steps:
     folder: Path
     trust: TrustSource
     signer: Signer | None = None
+    rechecks: RecheckRules = field(default_factory=RecheckRules)
 
     def verify_signatures(self, argument: str, _results: Results) -> str:
         """Every PDF that comes in: verdict and report; its bytes stay as they are."""
@@ -113,6 +116,7 @@ class Steps:
         candidates = fields_from_json(self.blobs.read(results["extract_fields"]))
         signed = json.loads(results["sign_as_digitiser"])
         verdict = Standing.from_json(signed.get("verdict") or results["verify_signatures"])
+        report = read_report(self.blobs, verdict.report_sha256)
         acting = self._acting()
         with self.store.write() as work:
             if work.records.find(record_id) is not None:
@@ -132,6 +136,7 @@ class Steps:
             fields = build_fields(record_id, file, candidates)
             work.records.add(record)
             work.records.put_fields(record_id, fields)
+            begin_history(work, acting, record, report, self.rechecks)
             stored = replace(file, record_id=record_id)
             move_file(work, stored, CaptureState.VERIFY, acting.at)
             work.batches.tell_linked(stored, batch.unit)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from ingest.history import begin_history, read_report
 from ingest.jobs import build_sign_job
 from ingest.signatures import Standing
 from ingest.steps import CHANNEL, Steps
@@ -45,6 +46,7 @@ class WaitingSteps:
         if not results["sign"]:
             return ""
         verdict = Standing.from_json(results["verify"])
+        report = read_report(self.steps.blobs, verdict.report_sha256)
         acting = Acting(SYSTEM, self.steps.clock.now(), CHANNEL)
         with self.steps.store.write() as work:
             record = work.records.get(argument)
@@ -62,6 +64,7 @@ class WaitingSteps:
                     updated_at=acting.at,
                 )
             )
+            begin_history(work, acting, signed, report, self.steps.rechecks)
             _follow(work, acting, signed)
             work.outbox.add(RECORD_CHANGED, signed.id, signed.version, acting.at)
             work.audit.add(

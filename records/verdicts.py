@@ -15,7 +15,10 @@ from records.states import SignatureValue
 
 
 class Cause(StrEnum):
-    """Why a record's signatures are judged (lý do kiểm tra): at its storing, or again."""
+    """Why a record's signatures are judged (lý do kiểm tra): at its storing, or again.
+
+    `compared`: the last pages of a long file were compared.
+    """
 
     STORED = "stored"
     SCHEDULE = "schedule"
@@ -23,6 +26,7 @@ class Cause(StrEnum):
     BASIS = "basis"
     MANUAL = "manual"
     RETRY = "retry"
+    COMPARED = "compared"
 
 
 class Outcome(StrEnum):
@@ -160,7 +164,10 @@ class VerdictStore(Protocol):
         ...
 
     def make_due(self, after: str, scope: Scope, at: datetime, limit: int) -> str | None:
-        """Make the next `limit` records behind id `after` due by hand; the last id, None at the end."""
+        """Make those of the next `limit` records behind id `after` due by hand that were judged before `at`.
+
+        Returns the last id looked at, None at the end; a record that a job is at is left to it.
+        """
         ...
 
     def count_queued(self) -> int:

@@ -88,11 +88,11 @@ class FakeVerdictStore:
         return [self._mark(replace(due, queued_at=now, cause=Cause.BASIS)) for due in found[:limit]]
 
     def make_due(self, after: str, scope: Scope, at: datetime, limit: int) -> str | None:
-        """Make the next `limit` records behind id `after` due by hand; the last id, None at the end."""
+        """Make those of the next `limit` records behind id `after` due that were judged before `at`."""
         known = sorted(self._state.verdict_dues.values(), key=lambda due: due.record_id)
         found = [due for due in known if due.record_id > after and scope.covers(due.unit)][:limit]
         for due in found:
-            if due.queued_at is None:
+            if due.queued_at is None and due.checked_at < at:
                 self._mark(replace(due, cause=Cause.MANUAL, due_at=at))
         return found[-1].record_id if found else None
 

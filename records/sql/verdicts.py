@@ -145,12 +145,16 @@ class SqlVerdictStore:
         return taken
 
     def make_due(self, after: str, scope: Scope, at: datetime, limit: int) -> str | None:
-        """Make the next `limit` records behind id `after` due by hand; the last id, None at the end."""
+        """Make those of the next `limit` records behind id `after` due that were judged before `at`.
+
+        Returns the last id looked at, None at the end.
+        """
         table = verdict_dues.c
         wanted = select(table.record_id).where(table.record_id > after, *within(scope, table.unit))
         found = self._rows.run(wanted.order_by(table.record_id).limit(limit)).scalars().all()
         for part in chunks(list(found)):
-            mine = and_(table.record_id.in_(part), table.queued_at.is_(None))
+            free = and_(table.queued_at.is_(None), table.checked_at < at)
+            mine = and_(table.record_id.in_(part), free)
             self._rows.run(verdict_dues.update().where(mine).values(cause=Cause.MANUAL, due_at=at))
         return found[-1] if found else None
 
