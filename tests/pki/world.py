@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-from signed_samples import sign_with
 
 from signing.revocation import RevocationList
 from signing.trust import TrustBundle
@@ -34,9 +34,9 @@ from tests.pki.fixtures import NOON, TODAY
 
 # Role: issuer, first and last day from the frozen noon, and what is odd about it.
 _PLAN: dict[str, tuple[str, int, int, dict[str, Any]]] = {
-    "root": ("root", -4000, 4000, {"ca": {}}),
+    "root": ("root", -7000, 4000, {"ca": {}}),
     "other-root": ("other-root", -4000, 4000, {"ca": {}}),
-    "ca": ("root", -2000, 2000, {"ca": {"max-path-len": 0}}),
+    "ca": ("root", -7000, 2000, {"ca": {"max-path-len": 0}}),
     "late-ca": ("root", -2000, 2000, {"ca": {"max-path-len": 0}}),
     "ended-ca": ("root", -2000, -50, {"ca": {"max-path-len": 0}}),
     "small-ca": ("root", -2000, 2000, {"ca": {}}),
@@ -45,6 +45,8 @@ _PLAN: dict[str, tuple[str, int, int, dict[str, Any]]] = {
     "good": ("ca", -300, 300, {}),
     "agency": ("ca", -300, 300, {}),
     "expired": ("ca", -800, -20, {}),
+    "old": ("ca", -6500, -300, {}),
+    "old-tsa": ("ca", -6500, 900, {"extended": "time_stamping"}),
     "future": ("ca", 20, 300, {}),
     "young": ("ca", -60, 300, {}),
     "wrong-usage": ("ca", -300, 300, {"usage": ["key_encipherment"]}),
@@ -67,6 +69,7 @@ _RSA = {
     "small-ca": 1024,
     "short-key": 1024,
     "tsa": 2048,
+    "old-tsa": 2048,
     "ended-tsa": 2048,
     "other-tsa": 2048,
     "agency": 2048,
@@ -107,11 +110,27 @@ class World:
         return TrustBundle(name, "1", TODAY, "x", known, others, parsed, ())
 
     def sign(
-        self, pdf: bytes, role: str, stamped: tuple[str, float] | None = None, field: str = "A"
+        self,
+        pdf: bytes,
+        role: str,
+        stamped: tuple[str, float] | None = None,
+        field: str = "A",
+        digest: str = "sha256",
     ) -> bytes:
         """A signature of that role, time-stamped by an authority on a day where wanted."""
-        stamper = None if stamped is None else self.stamper(*stamped)
-        return sign_with(pdf, self._signer(role), field, timestamper=stamper)
+        metadata = PdfSignatureMetadata(
+            field_name=field, md_algorithm=digest, subfilter=SigSeedSubFilter.PADES
+        )
+        signing = PdfSigner(
+            metadata,
+            signer=self._signer(role),
+            timestamper=None if stamped is None else self.stamper(*stamped),
+            new_field_spec=SigFieldSpec(field),
+        )
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+        return signing.sign_pdf(
+            writer, existing_fields_only=False, bytes_reserved=16384, output=io.BytesIO()
+        ).getvalue()
 
     def _signer(self, role: str) -> SimpleSigner:
         key = self.architecture.key_set.get_private_key(KeyLabel(role))
