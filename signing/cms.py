@@ -9,10 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from asn1crypto import algos, cms, core, tsp, x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from asn1crypto import cms, core, tsp, x509
 from pyhanko.sign.ades.report import AdESFailure
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -21,14 +18,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from signing.report import Integrity, TimestampFacts, format_time
 from signing.rules import find_weak
 from signing.trust_chain import read_common_name
-
-_SHA3_RSA = {
-    "2.16.840.1.101.3.4.3.13": hashes.SHA3_224,
-    "2.16.840.1.101.3.4.3.14": hashes.SHA3_256,
-    "2.16.840.1.101.3.4.3.15": hashes.SHA3_384,
-    "2.16.840.1.101.3.4.3.16": hashes.SHA3_512,
-}
-_DIGEST_NAMES = {"sha3_224", "sha3_256", "sha3_384", "sha3_512", "ripemd160"}
+from signing.values import CmsProblem, compute_digest, is_value_of, load_public_key, read_digest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +37,6 @@ class CmsFacts:
     has_signing_certificate: bool = False
     revocation: tuple[Any, ...] = field(default=())
     signed_sha256: str = ""
-
-
-class CmsProblem(Exception):
-    """Something that ends the check of one CMS object; `code` is the finding."""
-
-    def __init__(self, code: str, *, broken: bool = False) -> None:
-        self.code = code
-        self.broken = broken
-        super().__init__(code)
 
 
 def verify_cms(contents: bytes, covered: bytes, *, subfilter: str = "") -> CmsFacts:
@@ -77,13 +58,15 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
     certificate, others, findings = _signing_certificate(signed, info)
     encapsulated: Any = signed["encap_content_info"]
     is_token = encapsulated["content_type"].native == "tst_info"
-    digest_name = _digest_name(info["digest_algorithm"])
+    digest_name = read_digest_name(info["digest_algorithm"])
     if is_token:
-        digest_ok, value_ok, token = _verify_token(signed, info, certificate, covered, digest_name)
+        digest_ok, value_ok, token = _verify_token(signed, info, certificate, covered)
+    elif subfilter == "ETSI.RFC3161":
+        raise CmsProblem("subfilter_without_token")
     else:
         token = None
-        expected = _expected_digest(encapsulated, covered, digest_name, subfilter)
-        digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, expected)
+        content = _signed_content(encapsulated, covered, subfilter)
+        digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, content)
     algorithms, weak = _algorithms(info, certificate, digest_name)
     findings += _contradictions(info, digest_name)
     stamps, stamp_certificates = _signature_timestamps(info)
@@ -142,127 +125,47 @@ def _signing_certificate(
         raise CmsProblem("signing_certificate_missing") from exc
 
 
-def _digest_name(algorithm: Any) -> str:
-    """Digest name; some signers put a signature algorithm here (seen in old national cards)."""
-    name = str(algorithm["algorithm"].native).lower()
-    for known in (
-        "sha3_224",
-        "sha3_256",
-        "sha3_384",
-        "sha3_512",
-        "sha512",
-        "sha384",
-        "sha256",
-        "sha224",
-        "sha1",
-    ):
-        if name != known and known in name and not name.startswith("shake"):
-            return known
-    try:
-        return str(algos.SignedDigestAlgorithm({"algorithm": name}).hash_algo)
-    except (ValueError, KeyError):
-        return name
-
-
-def compute_digest(name: str, data: bytes) -> bytes:
-    """Digest of `data` by its CMS name; raises CmsProblem when the algorithm is not known."""
-    if name == "shake256":
-        return hashlib.shake_256(data).digest(64)
-    if name == "shake128":
-        return hashlib.shake_128(data).digest(32)
-    try:
-        return hashlib.new(name, data, usedforsecurity=False).digest()
-    except ValueError as exc:
-        raise CmsProblem(f"digest_unknown:{name}") from exc
-
-
-def _expected_digest(encapsulated: Any, covered: bytes, digest_name: str, subfilter: str) -> bytes:
-    """Digest the signature must hold; adbe.pkcs7.sha1 signs the SHA-1 of the range as content."""
+def _signed_content(encapsulated: Any, covered: bytes, subfilter: str) -> bytes:
+    """What the signature was made over; adbe.pkcs7.sha1 signs the SHA-1 of the range as content."""
     content = encapsulated["content"]
     if content is core.VOID or content.native is None:
-        return compute_digest(digest_name, covered)
+        return covered
     if subfilter != "adbe.pkcs7.sha1":
         raise CmsProblem("cms_content_not_detached", broken=True)
     inner = bytes(content)
     if inner != compute_digest("sha1", covered):
         raise CmsProblem("digest_mismatch", broken=True)
-    return compute_digest(digest_name, inner)
+    return inner
 
 
 def _signature_holds(
-    info: Any, certificate: x509.Certificate, encapsulated: Any, digest: bytes
+    info: Any, certificate: x509.Certificate, encapsulated: Any, content: bytes
 ) -> tuple[bool | None, bool | None]:
     """(digest matches, value matches); pyHanko first, own look where it does not know the algorithm."""
     kind = encapsulated["content_type"].native
+    digest = compute_digest(read_digest_name(info["digest_algorithm"]), content)
     try:
         digest_ok, value_ok = validate_sig_integrity(info, certificate, kind, digest)
     except SignatureValidationError as exc:
         broken = isinstance(exc.ades_subindication, AdESFailure) or "algorithm protection" in str(exc)
         raise CmsProblem("cms_attributes_invalid", broken=broken) from exc
     except Exception:
-        return _own_look(info, certificate, digest)
-    return (digest_ok, value_ok) if value_ok else _own_look(info, certificate, digest)
+        return _own_look(info, certificate, content, digest)
+    return (digest_ok, value_ok) if value_ok else _own_look(info, certificate, content, digest)
 
 
-def _own_look(info: Any, certificate: x509.Certificate, digest: bytes) -> tuple[bool | None, bool | None]:
+def _own_look(
+    info: Any, certificate: x509.Certificate, content: bytes, digest: bytes
+) -> tuple[bool | None, bool | None]:
     """The same check with `cryptography` alone, for algorithm identifiers pyHanko does not map."""
     attributes = info["signed_attrs"]
     if attributes is core.VOID or not len(attributes):
-        raise CmsProblem("signature_value_mismatch", broken=True)
+        # Nothing but the value speaks of the content (RFC 5652 clause 5.4).
+        holds = is_value_of(info, certificate, content)
+        return (True if holds else None), holds
     declared = _attribute(info, "message_digest")
     digest_ok = declared is not None and declared.native == digest
-    signed_bytes = attributes.untag().dump()
-    return digest_ok, _value_holds(info, certificate, signed_bytes)
-
-
-def _value_holds(info: Any, certificate: x509.Certificate, signed_bytes: bytes) -> bool | None:
-    name = _digest_name(info["digest_algorithm"])
-    oid = info["signature_algorithm"]["algorithm"].dotted
-    algorithm = _SHA3_RSA[oid]() if oid in _SHA3_RSA else _hash_object(name)
-    signature = info["signature"].native
-    try:
-        key = load_public_key(certificate)
-        if isinstance(key, rsa.RSAPublicKey) and "pss" not in str(
-            info["signature_algorithm"]["algorithm"].native
-        ):
-            key.verify(signature, signed_bytes, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(_ecdsa_der(signature, key), signed_bytes, ec.ECDSA(algorithm))
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    except (UnsupportedAlgorithm, ValueError) as exc:
-        raise CmsProblem("algorithm_not_supported") from exc
-    return True
-
-
-def load_public_key(certificate: x509.Certificate) -> Any:
-    """The public key; an RSA modulus that old cards wrote without its leading zero is read as positive."""
-    information: Any = certificate.public_key
-    if information.algorithm == "rsa":
-        numbers = information["public_key"].parsed
-        modulus, exponent = numbers["modulus"].native, numbers["public_exponent"].native
-        if modulus < 0:
-            length = len(numbers["modulus"].contents) * 8
-            return rsa.RSAPublicNumbers(exponent, modulus + (1 << length)).public_key()
-    return serialization.load_der_public_key(information.dump())
-
-
-def _hash_object(name: str) -> hashes.HashAlgorithm:
-    found = getattr(hashes, name.upper(), None)
-    if found is None:
-        raise CmsProblem(f"digest_unknown:{name}")
-    return found()
-
-
-def _ecdsa_der(signature: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
-    """DER form of a plain r||s signature (BSI TR-03111); DER stays as it is."""
-    size = (key.key_size + 7) // 8
-    if len(signature) == 2 * size and signature[:1] != b"\x30":
-        r, s = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
-        return algos.DSASignature({"r": r, "s": s}).dump()
-    return signature
+    return digest_ok, is_value_of(info, certificate, attributes.untag().dump())
 
 
 def _verify_token(
@@ -270,22 +173,20 @@ def _verify_token(
     info: Any,
     certificate: x509.Certificate,
     covered: bytes,
-    digest_name: str,
 ) -> tuple[bool | None, bool | None, tsp.TSTInfo]:
     """Check an RFC 3161 token over `covered`: its own signature and its message imprint."""
     encapsulated: Any = signed["encap_content_info"]
     token = encapsulated["content"].parsed
     if not isinstance(token, tsp.TSTInfo):
         raise CmsProblem("token_without_tst_info", broken=True)
-    content_digest = compute_digest(digest_name, bytes(encapsulated["content"]))
-    digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, content_digest)
+    digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, bytes(encapsulated["content"]))
     name, imprint = _imprint(token)
     return bool(digest_ok) and compute_digest(name, covered) == imprint, value_ok, token
 
 
 def _imprint(token: Any) -> tuple[str, bytes]:
     imprint = token["message_imprint"]
-    return _digest_name(imprint["hash_algorithm"]), imprint["hashed_message"].native
+    return read_digest_name(imprint["hash_algorithm"]), imprint["hashed_message"].native
 
 
 def _signature_timestamps(

@@ -175,7 +175,8 @@ def _broken_value(entry: SignatureEntry) -> _Finding:
     integrity: Integrity = entry.integrity
     if integrity.digest is False or integrity.value is False:
         code = "HASH_FAILURE" if integrity.digest is False else "SIG_CRYPTO_FAILURE"
-        code = "FORMAT_FAILURE" if integrity.error else code
+        code = "HASH_FAILURE" if integrity.error == "digest_mismatch" else code
+        code = "FORMAT_FAILURE" if integrity.error not in (None, "digest_mismatch") else code
         return IntegrityVerdict.ALTERED, code, (integrity.error or code.lower(),)
     if integrity.findings:
         return IntegrityVerdict.ALTERED, "CRYPTO_CONSTRAINTS_FAILURE", integrity.findings
@@ -213,7 +214,7 @@ def _forbidden_change(entry: SignatureEntry) -> _Finding:
 
 def _undecided(entry: SignatureEntry) -> _Finding:
     integrity, changes = entry.integrity, entry.changes_after
-    if integrity.digest is None or integrity.value is None:
+    if integrity.digest is None or integrity.value is None or integrity.error:
         return IntegrityVerdict.INDETERMINATE, "UNDECIDED", (integrity.error or "integrity_unknown",)
     if entry.coverage.kind not in ("whole_file", "revision"):
         return IntegrityVerdict.INDETERMINATE, "UNDECIDED", entry.coverage.findings or ("coverage_unclear",)

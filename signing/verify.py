@@ -25,6 +25,7 @@ from signing.compare_order import find_touched_pages
 from signing.decree30 import judge_issued
 from signing.fetch import Fetcher
 from signing.holders import Holder, find_holder
+from signing.legacy import verify_contents
 from signing.level import judge_level
 from signing.long_strings import install as install_long_strings
 from signing.notices import build_warnings, count_entries
@@ -243,7 +244,7 @@ def _check_field(
     contents = found.contents or (raw.contents if raw else None) or b""
     # Step 4: digest, value and time-stamps.
     covered = covered_bytes(data, found.byte_range)
-    facts = verify_cms(contents, covered or b"", subfilter=found.subfilter)
+    facts = verify_contents(found, contents, covered or b"")
     if facts.claimed_time is None and raw is not None and raw.offset < sum(found.byte_range[-2:]):
         facts = replace(facts, claimed_time=raw.claimed)
     # Steps 5 and 6: coverage, then what came after.
