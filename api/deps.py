@@ -14,6 +14,7 @@ from api.wiring import Service
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
 from records.errors import NotSignedIn
+from records.limits import Rate
 
 
 def get_service(request: Request) -> Service:
@@ -45,6 +46,20 @@ def identify(request: Request) -> Principal:
     return service.gatekeeper.find_by_key(key.strip())
 
 
+def check_pace(service: Service, principal: Principal, permission: Permission | None) -> None:
+    """Raise `ClientBlocked`, `TooManyRequests`: for lookups and searches, and a stopped machine for all."""
+    is_machine = principal.kind == "machine"
+    if is_machine or permission is Permission.LOOKUP:
+        service.watch.check(principal)
+    if permission is None or permission not in (Permission.LOOKUP, Permission.SEARCH):
+        return
+    given = service.settings.clients
+    rate = Rate(given.person_per_second, given.person_burst)
+    if is_machine and permission is Permission.LOOKUP:
+        rate = Rate(given.lookups_per_second, given.lookup_burst)
+    service.limiter.check(f"{permission.value}:{principal.id}", rate)
+
+
 @dataclass(frozen=True)
 class Needs:
     """The permission a route needs (quyền cần có), held in at least one unit; None: just signed in.
@@ -60,6 +75,7 @@ class Needs:
         service, principal = get_service(request), identify(request)
         if self.permission is not None:
             authorize(principal, self.permission)
+        check_pace(service, principal, self.permission)
         if principal.kind == "machine":
             background.add_task(service.gatekeeper.touch_key, principal)
         return Acting(principal, service.clock.now(), self.channel)

@@ -72,6 +72,22 @@ class WrongPassword(ApiError):
     message_vi = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra rồi nhập lại."
 
 
+class TooManyRequests(ApiError):
+    """More requests than the caller may send (gửi yêu cầu quá nhanh); `retry_after` says when again."""
+
+    kind = ErrorKind.REFUSED
+    code = "TOO_MANY_REQUESTS"
+    message_vi = "Yêu cầu gửi đến quá nhanh. Hãy đợi số giây ghi ở Retry-After rồi gửi lại."
+
+
+class ClientBlocked(ApiError):
+    """An alarm stopped this caller until an administrator lifts it (bị chặn do cảnh báo)."""
+
+    kind = ErrorKind.FORBIDDEN
+    code = "CLIENT_BLOCKED"
+    message_vi = "Truy cập bị chặn vì có dấu hiệu dò quét. Hãy liên hệ quản trị viên để được xem xét."
+
+
 class ServerBusy(ApiError):
     """Too many people sign in at this moment (hệ thống đang bận)."""
 
@@ -133,6 +149,7 @@ _SPECIAL: Mapping[type[ServiceError], int] = {
     NotSignedIn: 401,
     WrongPassword: 401,
     TooManyAttempts: 429,
+    TooManyRequests: 429,
     UploadTooLarge: 413,
     MethodNotAllowed: 405,
 }

@@ -7,16 +7,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.folders import DEMO_MARK
-from api.settings import SearchSettings, SigningSettings, StoreSettings
+from api.settings import ClientSettings, SearchSettings, SigningSettings, StoreSettings
 from records.errors import MissingPart
-from records.ports import BlobStore
+from records.ports import BlobStore, Clock, Store
 
 if TYPE_CHECKING:
+    from api.watch import Watch
     from ingest.recheck_dates import RecheckRules
     from ingest.signatures import TrustSource
     from records.sql.unit_of_work import SqlStore
     from search.index import SearchIndex
     from signing.sign import DigitiserSigner
+
+
+def open_watch(store: Store, clock: Clock, secret: bytes, given: ClientSettings) -> "Watch":
+    """The watch with its rules."""
+    from api.watch import Watch
+    from records.alarms import AlarmRules
+
+    rules = AlarmRules(
+        window_seconds=given.alarm_window_seconds,
+        owners=given.alarm_owners,
+        owners_per_dossier=given.alarm_owners_per_dossier,
+        misses=given.alarm_misses,
+        miss_share=given.alarm_miss_share,
+        near=given.alarm_near,
+        name_searches=given.alarm_name_searches,
+    )
+    return Watch(store, clock, secret, rules, blocks=given.alarm_blocks)
 
 
 def open_blobs(given: StoreSettings, folder: Path) -> BlobStore:

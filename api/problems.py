@@ -70,7 +70,7 @@ def answer_problem(error: ServiceError, errors: Sequence[Mapping[str, str]] = ()
     status = find_status(error)
     headers = {"Cache-Control": "no-store"}
     if status in RETRY_SECONDS:
-        headers["Retry-After"] = str(RETRY_SECONDS[status])
+        headers["Retry-After"] = str(error.context.get("retry_after") or RETRY_SECONDS[status])
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(build_problem(error, errors), status, headers, media_type=MEDIA_TYPE)

@@ -153,6 +153,47 @@ class WebSettings(_Group):
     """Deadline of a reuse lookup, end to end."""
 
 
+class ClientSettings(_Group):
+    """Machine clients and what callers may ask (hệ thống ngoài, giới hạn, cảnh báo)."""
+
+    lookups_per_second: float = Field(default=50.0, ge=0, le=10_000)
+    """Reuse requests of one machine client, on average; 0: no limit."""
+    lookup_burst: int = Field(default=200, ge=1, le=100_000)
+    """Reuse requests of one machine client at once."""
+    person_per_second: float = Field(default=10.0, ge=0, le=10_000)
+    """Lookups, and searches, of one person, on average; 0: no limit. Searches of machines too."""
+    person_burst: int = Field(default=100, ge=1, le=100_000)
+    """The same at once."""
+    token_seconds: int = Field(default=300, ge=30, le=3600)
+    """How long a token got for a signed assertion holds."""
+    alarm_window_seconds: int = Field(default=600, ge=10, le=86_400)
+    """The time over which alarms count."""
+    alarm_owners: int = Field(default=30, ge=0)
+    """So many different owners in few dossiers raise an alarm; 0: off."""
+    alarm_owners_per_dossier: float = Field(default=5.0, gt=0)
+    """More owners a dossier than this are too many."""
+    alarm_misses: int = Field(default=200, ge=0)
+    """So many owners of whom nothing is found raise an alarm; 0: off."""
+    alarm_miss_share: float = Field(default=0.98, gt=0, le=1)
+    """… if they are at least this share of all owners asked about."""
+    alarm_near: int = Field(default=20, ge=0)
+    """So many numbers beside one another raise an alarm; 0: off."""
+    alarm_name_searches: int = Field(default=30, ge=0)
+    """So many different searches for a name or number alone raise an alarm; 0: off."""
+    alarm_blocks: bool = True
+    """Whether an alarm about lookups stops the client until an administrator lifts it."""
+    webhook_allow: tuple[str, ...] = ()
+    """Receivers (`host` or `host:port`) that may lie in the office's own network."""
+    expiring_days: int = Field(default=30, ge=1, le=366)
+    """How many days before its end a used result is announced."""
+    precheck_questions: int = Field(default=10_000, ge=1, le=100_000)
+    """Questions in one pre-check."""
+    precheck_hours: int = Field(default=72, ge=1, le=720)
+    """How long the answers of a pre-check are kept."""
+    precheck_per_second: float = Field(default=20.0, gt=0, le=1000)
+    """Questions of pre-checks that one worker answers in a second."""
+
+
 class Settings(BaseSettings):
     """All settings, frozen; built once by `load_settings` and taken apart in `api/wiring.py`."""
 
@@ -167,6 +208,7 @@ class Settings(BaseSettings):
     signing: SigningSettings = Field(default_factory=SigningSettings)
     search: SearchSettings = Field(default_factory=SearchSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    clients: ClientSettings = Field(default_factory=ClientSettings)
 
     @model_validator(mode="after")
     def _check_secrets(self) -> Self:

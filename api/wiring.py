@@ -20,6 +20,8 @@ from records.model import OutboxEvent
 from records.ports import BlobStore, Clock, Store, UnitOfWork
 
 if TYPE_CHECKING:
+    from api.limits import Limiter
+    from api.watch import Watch
     from api.worker import Duty, Send, Worker
     from ingest.batches import Intake
     from ingest.memory import MemoryFolder
@@ -159,7 +161,8 @@ class Service:
         """Answers reuse questions from the database alone."""
         from search.lookup import LookupService
 
-        return LookupService(self.store, self.journal, self.owner_secret, self.settings.web.lookup_seconds)
+        seconds, observe = self.settings.web.lookup_seconds, self.watch.note_lookup
+        return LookupService(self.store, self.journal, self.owner_secret, seconds, observe)
 
     @cached_property
     def steps(self) -> "Steps":
@@ -267,6 +270,20 @@ class Service:
         return Gatekeeper(self.store, self.clock, self.settings.web.session_hours)
 
     @cached_property
+    def limiter(self) -> "Limiter":
+        """Counts requests against shared buckets."""
+        from api.limits import Limiter
+
+        return Limiter(self.store, self.clock)
+
+    @cached_property
+    def watch(self) -> "Watch":
+        """Notices who asks as nobody at a counter would."""
+        from api.openers import open_watch
+
+        return open_watch(self.store, self.clock, self.owner_secret, self.settings.clients)
+
+    @cached_property
     def owner_secret(self) -> bytes:
         """The key of owner hashes in audit log and index; made at first use, 256 random bits."""
         given = self.settings.store.owner_secret
@@ -302,7 +319,7 @@ class Service:
     def close(self) -> None:
         """End children and close what was opened; nothing is opened for it."""
         opened = vars(self)
-        for name in ("pool", "verifiers"):
+        for name in ("watch", "pool", "verifiers"):
             if name in opened:
                 opened[name].close()
         if "memory" in opened:

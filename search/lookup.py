@@ -5,7 +5,7 @@ journal and the answer is `TAM_THOI_KHONG_TRA_LOI`, never "none" (NĐ 118/2025: 
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
@@ -91,16 +91,26 @@ def has_purpose(purpose: LookupPurpose | None) -> bool:
     return purpose is not None and bool(purpose.dossier.strip()) and bool(purpose.procedure.strip())
 
 
+Observe = Callable[[Acting, Inquiry, InquiryAnswer], None]
+"""Told of every answer after its audit row is kept; must not raise."""
+
+
 class LookupService:
     """Answers reuse questions (dịch vụ tra cứu); `seconds` is the deadline from end to end."""
 
     def __init__(
-        self, store: Store, journal: OutageJournal, owner_secret: bytes, seconds: float = 0.5
+        self,
+        store: Store,
+        journal: OutageJournal,
+        owner_secret: bytes,
+        seconds: float = 0.5,
+        observe: Observe | None = None,
     ) -> None:
         self._store = store
         self._journal = journal
         self._owner_secret = owner_secret
         self.seconds = seconds
+        self._observe = observe
 
     def lookup(self, acting: Acting, question: LookupQuestion) -> LookupAnswer:
         """Decide one question; audited before it returns. Raises only when nothing can be audited."""
@@ -136,7 +146,10 @@ class LookupService:
             # What the asker no longer waits for must not stand in the log as answered.
             deadline.check()
             work.commit()
-        return InquiryAnswer(answers, cautions, asked.find_unknown(answers))
+        answered = InquiryAnswer(answers, cautions, asked.find_unknown(answers))
+        if self._observe is not None:
+            self._observe(acting, inquiry, answered)
+        return answered
 
     def _entry(
         self,
