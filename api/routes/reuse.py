@@ -1,47 +1,66 @@
 """Reuse lookups (tra cứu tái sử dụng): POST, so that no owner's number stands in an address or a log."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.deps import Needs, ServiceDep
-from api.finding import run_lookup
-from api.schemas.reuse import CandidateOut, CandidatesIn, CandidatesOut, LookupIn, LookupOut, PurposeIn
+from api.finding import check_known
+from api.inquiries import build_lookup, build_purpose, read_inquiry
+from api.schemas.reuse import CandidateOut, CandidatesIn, CandidatesOut, InquiryOut, LookupIn, SingleOut
+from api.timed import TimedNeeds, get_deadline, run_in_time
+from api.wiring import Service
 from records.access import Permission
 from records.actions.acting import Acting
-from records.identifiers import parse_owner
-from records.ports import LookupPurpose, LookupQuestion
+from records.errors import StoreUnavailable
+from records.ports import LookupPurpose
 from search.access import build_scope
 from search.candidates import find_candidates
+from search.deadline import Deadline
 from search.decision import DecisionCode
 from search.index import SearchRequest
+from search.needs import Inquiry, InquiryAnswer
 
 router = APIRouter(prefix="/reuse", tags=["tra cứu tái sử dụng"])
 Asker = Annotated[Acting, Depends(Needs(Permission.LOOKUP))]
+TimedAsker = Annotated[Acting, Depends(TimedNeeds(Permission.LOOKUP))]
 
 
 @router.post(
     "/lookups",
     summary="Tra cứu kết quả tái sử dụng",
-    responses={503: {"model": LookupOut, "description": "TAM_THOI_KHONG_TRA_LOI: chưa kết luận được"}},
+    responses={
+        503: {"model": SingleOut | InquiryOut, "description": "TAM_THOI_KHONG_TRA_LOI: chưa kết luận được"}
+    },
 )
-def post_lookup(body: LookupIn, service: ServiceDep, acting: Asker, response: Response) -> LookupOut:
-    """Does this owner hold such a result on that day? Audited before the answer leaves.
+async def post_lookup(
+    request: Request, body: LookupIn, service: ServiceDep, acting: TimedAsker, response: Response
+) -> SingleOut | InquiryOut:
+    """What does this owner hold on that day? One `type`, or up to twenty `needs`; audited before it leaves.
 
-    An outage answers 503 with the same body, so that no client takes it for "none".
+    An outage, or an answer that is not there in half a second, is 503 with the same body, so that no
+    client takes it for "none".
     """
-    question = LookupQuestion(
-        owner=parse_owner(body.owner.scheme, body.owner.id),
-        type_code=body.type,
-        as_of=body.as_of or acting.today,
-        purpose=build_purpose(body.purpose),
-    )
-    answer = run_lookup(service, acting, question)
-    if answer.code is DecisionCode.NO_ANSWER:
+    inquiry = read_inquiry(body, acting)
+    answer = await _answer_in_time(service, acting, inquiry, get_deadline(request))
+    check_known(answer)
+    if any(one.code is DecisionCode.NO_ANSWER for one in answer.answers):
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     response.headers["Cache-Control"] = "no-store"
-    return LookupOut.model_validate(answer)
+    return build_lookup(answer, is_single=body.needs is None)
+
+
+async def _answer_in_time(
+    service: Service, acting: Acting, inquiry: Inquiry, deadline: Deadline
+) -> InquiryAnswer:
+    try:
+        return await run_in_time(partial(service.lookup.answer, acting, inquiry, deadline), deadline)
+    except StoreUnavailable:
+        # The journal is a local file; without its row on disk nothing is answered.
+        return await to_thread.run_sync(service.lookup.put_off, acting, inquiry)
 
 
 @router.post("/candidates", summary="Tìm ứng viên khi chưa có số định danh")
@@ -53,10 +72,3 @@ def post_candidates(body: CandidatesIn, service: ServiceDep, acting: Asker) -> C
         service.index, service.store, acting, request, purpose, body.as_of or acting.today
     )
     return CandidatesOut(candidates=[CandidateOut.model_validate(one) for one in found])
-
-
-def build_purpose(given: PurposeIn | None) -> LookupPurpose | None:
-    """The purpose as the domain takes it."""
-    if given is None:
-        return None
-    return LookupPurpose(given.dossier, given.procedure, given.legal_basis)

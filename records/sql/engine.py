@@ -36,11 +36,14 @@ def make_engine(url: str, *, timeout: float = 30.0, pool_size: int = 10) -> Engi
         address = make_url(url)
     except ArgumentError as exc:
         raise InvalidValue("Địa chỉ cơ sở dữ liệu không đúng dạng.") from exc
-    if address.get_backend_name() == "sqlite":
-        return _make_sqlite(address, timeout, pool_size)
-    if address.get_backend_name() == "postgresql":
-        return _make_postgres(address, timeout, pool_size)
-    raise InvalidValue("Chỉ hỗ trợ sqlite:/// và postgresql://.", backend=address.get_backend_name())
+    makers = {"sqlite": _make_sqlite, "postgresql": _make_postgres}
+    make = makers.get(address.get_backend_name())
+    if make is None:
+        raise InvalidValue("Chỉ hỗ trợ sqlite:/// và postgresql://.", backend=address.get_backend_name())
+    engine = make(address, timeout, pool_size)
+    # As many connections as the pool may open; whoever waits for one waits no longer than asked.
+    engine.update_execution_options(sohoa_default_timeout=timeout, sohoa_seats=2 * pool_size)
+    return engine
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:
@@ -66,7 +69,6 @@ def _make_sqlite(address: URL, timeout: float, pool_size: int) -> Engine:
     event.listen(engine, "begin", _begin_sqlite)
     # The pool's reset is the one place every transaction passes, however it ended.
     event.listen(engine, "reset", _reset_sqlite)
-    engine.update_execution_options(sohoa_default_timeout=timeout)
     return engine
 
 

@@ -1,11 +1,13 @@
 """Transactions over every store on one SQLAlchemy connection."""
 
+import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
-from records.errors import MissingPart
+from records.errors import MissingPart, StoreUnavailable
 from records.ports import Clock, JobEnqueuer
 from records.sql.accounts import SqlAccountStore, SqlKeyStore
 from records.sql.audit import SqlAuditStore
@@ -175,6 +177,9 @@ class SqlStore:
         self._enqueuer = enqueuer
         # PostgreSQL lets writers in side by side; SQLite has one at a time.
         self._turns = Turns() if engine.dialect.name == "sqlite" else None
+        options = engine.get_execution_options()
+        self._longest: float = options["sohoa_default_timeout"]
+        self._seats = threading.BoundedSemaphore(options["sohoa_seats"])
 
     @contextmanager
     def write(self, timeout: float | None = None) -> Generator[SqlUnitOfWork, None, None]:
@@ -182,8 +187,7 @@ class SqlStore:
         with ExitStack() as stack:
             left = timeout
             if self._turns is not None:
-                limit: float = self.engine.get_execution_options()["sohoa_default_timeout"]
-                waited = stack.enter_context(self._turns.take(limit if timeout is None else timeout))
+                waited = stack.enter_context(self._turns.take(self._longest if timeout is None else timeout))
                 left = None if timeout is None else max(0.0, timeout - waited)
             yield stack.enter_context(self._transaction(writing=True, timeout=left))
 
@@ -202,10 +206,26 @@ class SqlStore:
 
     @contextmanager
     def _transaction(self, *, writing: bool, timeout: float | None) -> Generator[SqlUnitOfWork, None, None]:
-        options: dict[str, object] = {READ_ONLY: not writing, TIMEOUT: timeout}
-        if not writing and self.engine.dialect.name == "postgresql":
-            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with translated_failures(), self.engine.connect().execution_options(**options) as connection:
-            connection.begin()
-            yield SqlUnitOfWork(Rows(connection, self._clock, writing), self._enqueuer)
-            # Leaving without commit: closing the connection rolls back.
+        with self._seat(timeout) as waited:
+            left = None if timeout is None else max(0.0, timeout - waited)
+            options: dict[str, object] = {READ_ONLY: not writing, TIMEOUT: left}
+            if not writing and self.engine.dialect.name == "postgresql":
+                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with translated_failures(), self.engine.connect().execution_options(**options) as connection:
+                connection.begin()
+                yield SqlUnitOfWork(Rows(connection, self._clock, writing), self._enqueuer)
+                # Leaving without commit: closing the connection rolls back.
+
+    @contextmanager
+    def _seat(self, timeout: float | None) -> Generator[float, None, None]:
+        """One of the pool's connections for this block; yields the seconds waited.
+
+        The pool itself knows one time limit for everybody, far longer than a lookup may take.
+        """
+        started = time.monotonic()
+        if not self._seats.acquire(timeout=self._longest if timeout is None else timeout):
+            raise StoreUnavailable(reason="pool")
+        try:
+            yield time.monotonic() - started
+        finally:
+            self._seats.release()

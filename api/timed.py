@@ -1,0 +1,48 @@
+"""Answers that must be there in time (trả lời đúng hạn): who asks and what is answered, end to end.
+
+A thread that waits for a hung server cannot be ended; it is left behind, and the store lets only so many
+wait.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from anyio import CapacityLimiter, move_on_after, to_thread
+from fastapi import BackgroundTasks, Request
+from typing_extensions import override
+
+from api.deps import Needs, get_service
+from records.actions.acting import Acting
+from records.errors import StoreUnavailable
+from search.deadline import Deadline
+
+Answer = TypeVar("Answer")
+_ASKED = CapacityLimiter(40)
+"""Apart from the threads of other requests: a long list must not hold up a lookup."""
+
+
+async def run_in_time(work: Callable[[], Answer], deadline: Deadline) -> Answer:
+    """What `work` returns, from a thread; `StoreUnavailable` when it is not there in time."""
+    with move_on_after(deadline.left):
+        return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=_ASKED)
+    raise StoreUnavailable(reason="deadline")
+
+
+class TimedNeeds(Needs):
+    """`Needs` within the lookup's deadline (quyền cần có, đúng hạn), which begins here."""
+
+    @override
+    async def __call__(  # pyright: ignore[reportIncompatibleMethodOverride] - FastAPI awaits it
+        self, request: Request, background: BackgroundTasks
+    ) -> Acting:
+        """Who acts; raises what `Needs` raises, and `StoreUnavailable` when it cannot be told in time."""
+        deadline = Deadline(get_service(request).lookup.seconds)
+        request.state.deadline = deadline
+        return await run_in_time(partial(super().__call__, request, background), deadline)
+
+
+def get_deadline(request: Request) -> Deadline:
+    """The deadline that began with the request."""
+    deadline: Deadline = request.state.deadline
+    return deadline
