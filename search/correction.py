@@ -26,6 +26,8 @@ _TELEX = (
 _TELEX_WEIGHT = 3.0
 _LOOK_ALIKE_WEIGHT = 1.5
 _MAX_UNKNOWN = 8
+_MAX_ALTERED = 8
+_CLEAR_GAIN = 10.0
 
 
 Options = dict[str, float]
@@ -87,13 +89,17 @@ def _context_pairs(words: Sequence[str], at: int, candidate: str) -> tuple[str, 
     return before, after
 
 
+def _fit(words: Sequence[str], at: int, candidate: str, pairs: Statistics) -> float:
+    """How well a word stands between its neighbours."""
+    before, after = _context_pairs(words, at, candidate)
+    return (pairs.frequency(before) + 0.1) * (pairs.frequency(after) + 0.1)
+
+
 def _rank(words: Sequence[str], at: int, known: Options, pairs: Statistics) -> list[str]:
     """Candidates by how often they stand between their neighbours."""
 
     def score(candidate: str) -> tuple[float, str]:
-        before, after = _context_pairs(words, at, candidate)
-        fit = (pairs.frequency(before) + 0.1) * (pairs.frequency(after) + 0.1) * known[candidate]
-        return -fit, candidate
+        return -_fit(words, at, candidate, pairs) * known[candidate], candidate
 
     return sorted(known, key=score)
 
@@ -152,3 +158,30 @@ def _replace(words: Sequence[str], ranked: dict[int, list[str]]) -> Correction:
         corrected.extend(best[0].split(" ") if best else [word])
         others.extend(part for candidate in best[1:3] for part in candidate.split(" "))
     return Correction(tuple(corrected), tuple(others), is_changed=bool(ranked))
+
+
+def find_alternative(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...] | None:
+    """The words with the one changed that then fits its neighbours far better; None when none does.
+
+    For searches that found little although every word occurs somewhere: "giay phep say dung".
+    """
+    if not 2 <= len(words) <= _MAX_ALTERED:
+        return None
+    options = {at: _candidates(word) for at, word in enumerate(words) if word.isascii() and len(word) > 1}
+    known = _read_known(options, vocabulary)
+    pairs = {
+        pair
+        for at, found in known.items()
+        for candidate in (*found, words[at])
+        for pair in _context_pairs(words, at, candidate)
+        if pair
+    }
+    context = vocabulary.read_statistics((), pairs)
+    best, gain = None, _CLEAR_GAIN
+    for at, found in known.items():
+        before = _fit(words, at, words[at], context)
+        for candidate in found:
+            better = _fit(words, at, candidate, context) / before
+            if better > gain:
+                best, gain = (*words[:at], *candidate.split(" "), *words[at + 1 :]), better
+    return best

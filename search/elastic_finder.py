@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 
 from records.states import Confidentiality
 from search.document import INDEXED_CLASSES
-from search.elastic_base import ElasticBase, wrapped
+from search.elastic_base import ElasticBase, MissingContext, wrapped
 from search.elastic_schema import (
     ROW_FIELDS,
     SORTS,
@@ -22,12 +22,13 @@ from search.elastic_schema import (
     read_row,
 )
 from search.errors import BadQuery, IndexUnavailable
-from search.flow import Found, Selection, Slice, Where
+from search.flow import Found, Row, Selection, Slice, Tail, Where
 from search.index import Order
 from search.vocabulary import Statistics, Vocabulary
 
 TOTAL_CAP = 10_000
 _MAX_RESULT_WINDOW = 10_000
+_KEEP_ALIVE = "10m"
 
 
 class _ElasticVocabulary:
@@ -100,11 +101,7 @@ class ElasticFinder(ElasticBase):
         if part.offset + part.limit > _MAX_RESULT_WINDOW:
             raise BadQuery("Chỉ xem được 10000 kết quả đầu; hãy lọc hẹp hơn.", offset=part.offset)
         body = self._build_body(selection, where, part)
-        with wrapped():
-            answer = cast(dict[str, Any], self._client.search(index=self._indices(where), body=body).body)
-        if answer["timed_out"] or answer["_shards"]["failed"]:
-            # Part of an answer would be taken for all of it.
-            raise IndexUnavailable("Một phần chỉ mục không trả lời.", failed=answer["_shards"]["failed"])
+        answer = self._answer(body, self._indices(where))
         total = answer["hits"]["total"]
         rows = [read_row(hit) for hit in answer["hits"]["hits"]]
         return Found(rows, int(total["value"]), total["relation"], read_aggregations(answer, part.facets))
@@ -127,6 +124,53 @@ class ElasticFinder(ElasticBase):
         else:
             body["sort"] = SORTS[part.order]
         return body
+
+    def find_tail(self, selection: Selection, where: Where, tail: Tail) -> tuple[list[Row], str]:
+        """Rows after a place, read on one point in time (`Finder`)."""
+        opened = tail.opened or self._open(where)
+        query = build_query(selection, where, tail.order)
+        if tail.excluded:
+            query = {"bool": {"must": [query], "must_not": [{"ids": {"values": list(tail.excluded)}}]}}
+        body: dict[str, Any] = {
+            "pit": {"id": opened, "keep_alive": _KEEP_ALIVE}, "size": tail.limit, "track_total_hits": False,
+            "_source": ROW_FIELDS, "query": query, "sort": SORTS[tail.order],
+        }  # fmt: skip
+        if tail.after:
+            body["search_after"] = list(tail.after)
+        try:
+            answer = self._answer(body)
+        except MissingContext as exc:
+            raise BadQuery("Danh sách này đã để quá lâu; hãy tìm lại.") from exc
+        return [read_row(hit) for hit in answer["hits"]["hits"]], answer["pit_id"]
+
+    def _open(self, where: Where) -> str:
+        with wrapped():
+            opened = self._client.open_point_in_time(index=self._indices(where), keep_alive=_KEEP_ALIVE)
+        return str(opened["id"])
+
+    def close(self, opened: str) -> None:
+        """Let go of a point in time (`Finder`)."""
+        if opened:
+            with wrapped():
+                self._client.options(ignore_status=404).close_point_in_time(id=opened)
+
+    def find_rows(self, ids: Sequence[str], where: Where) -> Mapping[str, Row]:
+        """These documents with their words, within the scope (`Finder`)."""
+        query = {"bool": {"filter": [*build_filters(where), {"ids": {"values": list(ids)}}]}}
+        body = {
+            "size": len(ids), "track_total_hits": False, "_source": ROW_FIELDS + WORD_FIELDS, "query": query,
+        }  # fmt: skip
+        answer = self._answer(body, self._indices(where))
+        rows = [read_row(hit) for hit in answer["hits"]["hits"]]
+        return {row.id: row for row in rows}
+
+    def _answer(self, body: dict[str, Any], indices: Sequence[str] | None = None) -> dict[str, Any]:
+        """A whole answer; part of one would be taken for all of it."""
+        with wrapped():
+            answer = cast(dict[str, Any], self._client.search(index=indices, body=body).body)
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            raise IndexUnavailable("Một phần chỉ mục không trả lời.", failed=answer["_shards"]["failed"])
+        return answer
 
     def read_texts(self, ids: Sequence[str], where: Where) -> Mapping[str, str]:
         """Texts of these documents, within the scope (`Finder`)."""

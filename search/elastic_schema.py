@@ -250,5 +250,5 @@ def read_row(hit: dict[str, Any]) -> Row:
     return Row(
         hit["_id"], hit.get("_score") or 0.0, source["tieu_de"], source["so"], source["co_quan"],
         source["loai"], issued, source["don_vi"], source.get("kd", ""), source.get("cd", ""),
-        source.get("td_kd", ""),
+        source.get("td_kd", ""), tuple(hit.get("sort", ())),
     )  # fmt: skip

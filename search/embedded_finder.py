@@ -15,9 +15,17 @@ from sqlalchemy import Row as SqlRow
 
 from records.states import Confidentiality
 from search.embedded_base import EmbeddedBase
-from search.embedded_query import ORDERS, Conditions, build_rank_query, build_source, visible_classes
+from search.embedded_query import (
+    Conditions,
+    build_after,
+    build_order,
+    build_place,
+    build_rank_query,
+    build_source,
+    visible_classes,
+)
 from search.embedded_schema import FACET_COLUMNS, RANK_WEIGHTS, Tables
-from search.flow import Found, Row, Selection, Slice, Where
+from search.flow import Found, Row, Selection, Slice, Tail, Where
 from search.index import Facet, Order
 from search.queries import WordPlan
 from search.vocabulary import Statistics, Vocabulary
@@ -126,10 +134,10 @@ class EmbeddedFinder(EmbeddedBase):
             chosen = scored[part.offset : part.offset + part.limit]
             rows = self._read_rows(connection, tables, [seq for seq, _ in chosen])
             return [_to_row(rows[seq], -score, with_words=part.with_words) for seq, score in chosen]
-        order = ORDERS.get(part.order, ORDERS[Order.NEWEST])
         statement = text(
-            f"SELECT * FROM {tables.document} WHERE seq IN (SELECT value FROM json_each(:seqs)) "
-            f"ORDER BY {order} LIMIT :limit OFFSET :offset"
+            f"SELECT *, {build_place(part.order)} FROM {tables.document} "
+            "WHERE seq IN (SELECT value FROM json_each(:seqs)) "
+            f"ORDER BY {build_order(part.order)} LIMIT :limit OFFSET :offset"
         )
         values = {"seqs": json.dumps(list(matched)), "limit": part.limit, "offset": part.offset}
         found = connection.execute(statement, values)
@@ -170,6 +178,37 @@ class EmbeddedFinder(EmbeddedBase):
         rows = connection.execute(statement, {"seqs": json.dumps(list(matched))})
         return tuple((str(value), int(number)) for value, number in rows)
 
+    def find_tail(self, selection: Selection, where: Where, tail: Tail) -> tuple[list[Row], str]:
+        """Rows after a place; what changes meanwhile takes no place from what does not (`Finder`)."""
+        with self.reading() as (connection, tables):
+            conditions = Conditions(where, tables)
+            source, parameters = build_source(tables, selection, where)
+            after, place = build_after(tail.order, tail.after)
+            statement = text(
+                f"SELECT *, {build_place(tail.order)} FROM {tables.document} "
+                f"WHERE {conditions.sql}{source}{after} "
+                "AND id NOT IN (SELECT value FROM json_each(:excluded)) "
+                f"ORDER BY {build_order(tail.order)} LIMIT :limit"
+            )
+            values = {**conditions.parameters, **parameters, **place}
+            values |= {"excluded": json.dumps(list(tail.excluded)), "limit": tail.limit}
+            rows = [_to_row(row, 0.0, with_words=False) for row in connection.execute(statement, values)]
+        return rows, ""
+
+    def close(self, opened: str) -> None:
+        """Nothing is held open (`Finder`)."""
+
+    def find_rows(self, ids: Sequence[str], where: Where) -> Mapping[str, Row]:
+        """These documents with their words, within the scope (`Finder`)."""
+        with self.reading() as (connection, tables):
+            conditions = Conditions(where, tables)
+            statement = text(
+                f"SELECT * FROM {tables.document} WHERE {conditions.sql} "
+                "AND id IN (SELECT value FROM json_each(:ids))"
+            )
+            rows = connection.execute(statement, {**conditions.parameters, "ids": json.dumps(list(ids))})
+            return {row.id: _to_row(row, 0.0, with_words=True) for row in rows}
+
     def read_texts(self, ids: Sequence[str], where: Where) -> Mapping[str, str]:
         """Texts of these documents, within the scope (`Finder`)."""
         with self.reading() as (connection, tables):
@@ -185,4 +224,5 @@ class EmbeddedFinder(EmbeddedBase):
 def _to_row(row: SqlRow[Any], score: float, *, with_words: bool) -> Row:
     issued = date.fromisoformat(row.issued) if row.issued else None
     words = (row.folded, row.exact, row.title_folded) if with_words else ("", "", "")
-    return Row(row.id, score, row.title, row.number, row.issuer, row.kind, issued, row.unit, *words)
+    place = tuple(json.loads(getattr(row, "place", "[]")))
+    return Row(row.id, score, row.title, row.number, row.issuer, row.kind, issued, row.unit, *words, place)

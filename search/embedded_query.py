@@ -14,18 +14,50 @@ from search.document import (
     document_title_order,
 )
 from search.embedded_schema import FACET_COLUMNS, Tables
+from search.errors import BadQuery
 from search.flow import Selection, Where
 from search.index import Facet, Order
 from search.queries import WordPlan
 
 _WORD_CAP = 200_000
 
-ORDERS = {
-    Order.NEWEST: "issued IS NULL, issued DESC, id",
-    Order.OLDEST: "issued IS NULL, issued, id",
-    Order.NUMBER: "number_order, issued IS NULL, issued DESC, id",
-    Order.TITLE: "title_order, issued IS NULL, issued DESC, id",
+_BY_NEWEST = (("coalesce(issued, '')", "DESC"), ("id", "ASC"))
+PLACES: dict[Order, tuple[tuple[str, str], ...]] = {
+    Order.NEWEST: _BY_NEWEST,
+    Order.OLDEST: (("coalesce(issued, '~')", "ASC"), ("id", "ASC")),
+    Order.NUMBER: (("number_order", "ASC"), *_BY_NEWEST),
+    Order.TITLE: (("title_order", "ASC"), *_BY_NEWEST),
 }
+"""What each order sorts by, with the direction; the id makes every place different."""
+
+
+def build_order(order: Order) -> str:
+    """An ORDER BY; beyond the ranked hits relevance goes by date."""
+    return ", ".join(f"{column} {direction}" for column, direction in _places(order))
+
+
+def build_place(order: Order) -> str:
+    """A row's place in the order, as one JSON column."""
+    return f"json_array({', '.join(column for column, _ in _places(order))}) AS place"
+
+
+def _places(order: Order) -> tuple[tuple[str, str], ...]:
+    return PLACES.get(order, _BY_NEWEST)
+
+
+def build_after(order: Order, after: Sequence[str | int | None]) -> tuple[str, dict[str, Any]]:
+    """The condition that a row stands after a place, and its parameters; nothing without a place."""
+    if not after:
+        return "", {}
+    places = _places(order)
+    if len(after) != len(places):
+        raise BadQuery("Danh sách này không đọc tiếp được; hãy tìm lại.")
+    steps: list[str] = []
+    for at, (column, direction) in enumerate(places):
+        same = [f"{before} = :after{number}" for number, (before, _) in enumerate(places[:at])]
+        beyond = f"{column} {'<' if direction == 'DESC' else '>'} :after{at}"
+        steps.append(f"({' AND '.join([*same, beyond])})")
+    return f" AND ({' OR '.join(steps)})", {f"after{at}": value for at, value in enumerate(after)}
 
 
 def join_pairs(pairs: Iterable[str]) -> str:

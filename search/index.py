@@ -124,7 +124,9 @@ class SearchPage:
     the words, so the hits have some of them. `by_number`: the text was taken as a document number.
     `corrected` is the text searched for instead, when a word occurs nowhere; `suggestion` is one that would
     find more, when little was found (Có phải bạn muốn tìm …). A facet counts the hits as if nothing of that
-    facet were chosen, so that another value can be added.
+    facet were chosen, so that another value can be added. Of a walk, `before` counts the hits shown before
+    this page and `following` says where to go on (None: this is the last page); both sealed by whoever hands
+    them out.
     """
 
     hits: tuple[Hit, ...]
@@ -135,6 +137,8 @@ class SearchPage:
     by_number: bool = False
     corrected: str | None = None
     suggestion: str | None = None
+    before: int = 0
+    following: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,24 @@ class SearchIndex(Protocol):
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Hits within the request's scope; raises `MissingScope`, `AccessDenied`, `BadQuery`."""
+        ...
+
+    def walk(self, request: SearchRequest, at: str | None = None) -> SearchPage:
+        """As `search`, with where to go on; `at` is `following` of the page before, for the same request.
+
+        Goes as deep as there are hits; what does not change meanwhile is shown once.
+        """
+        ...
+
+    def stop(self, at: str) -> None:
+        """End a walk before its last page; no error when it has ended."""
+        ...
+
+    def more_like(self, document_id: str, request: SearchRequest) -> SearchPage:
+        """Documents that share telling words with this one (tương tự), within the request's scope.
+
+        Empty when that document is not within it.
+        """
         ...
 
     def count(self) -> int:

@@ -5,9 +5,10 @@ required up to four, above that 40 % of them and never fewer than four. When not
 words will do and the page says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from search.correction import FindVisible, correct_words
+from search.correction import Correction, FindVisible, correct_words
 from search.errors import BadQuery
 from search.index import MAX_LIMIT, MAX_OFFSET, SearchRequest
 from search.numbers import NumberQuery, parse_number_query
@@ -56,11 +57,16 @@ class WordPlan:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """How a text is to be searched (kế hoạch): as a number first, if it looks like one, then as words."""
+    """How a text is to be searched (kế hoạch): as a number first, if it looks like one, then as words.
+
+    `typed` are the exact words as typed; `is_corrected` says that some occur nowhere and others took their
+    place.
+    """
 
     number: NumberQuery | None
     words: WordPlan | None
-    corrected: str | None
+    typed: tuple[str, ...] = ()
+    is_corrected: bool = False
 
 
 def required_words(distinct: int) -> int:
@@ -87,19 +93,30 @@ def check_request(request: SearchRequest) -> None:
         or request.offset + request.limit > MAX_OFFSET
     ):
         raise BadQuery(
-            f"Chỉ xem được {MAX_OFFSET} kết quả đầu, mỗi trang 1 đến {MAX_LIMIT}; hãy lọc hẹp hơn.",
+            f"Theo số trang chỉ tới được {MAX_OFFSET} kết quả đầu, mỗi trang 1 đến {MAX_LIMIT}; "
+            "muốn xem tiếp hãy đi từng trang bằng “Trang sau”, hoặc lọc hẹp hơn.",
             offset=request.offset, limit=request.limit,
         )  # fmt: skip
 
 
-def build_plan(text: str, vocabulary: Vocabulary, find_visible: FindVisible) -> QueryPlan:
-    """The plan for a user's text; anything in it that is no letter or digit only parts words."""
+def build_word_plan(folded: Sequence[str], accented: Sequence[str] = ()) -> WordPlan:
+    """A plan for these folded words under the matching rule."""
+    words = WordPlan(tuple(folded), tuple(accented), (), 0)
+    return replace(words, required=required_words(len(words.distinct)))
+
+
+def build_plan(
+    text: str, vocabulary: Vocabulary, find_visible: FindVisible, *, literal: bool = False
+) -> QueryPlan:
+    """The plan for a user's text; anything in it that is no letter or digit only parts words.
+
+    `literal` keeps words that occur nowhere.
+    """
     text = to_nfc(text)[:_MAX_CHARACTERS]
     exact, folded = (forms[:_MAX_WORDS] for forms in word_forms(text))
     if not folded:
-        return QueryPlan(None, None, None)
-    correction = correct_words(folded, vocabulary, find_visible)
-    words = WordPlan(correction.words, gate_accents(exact, folded), correction.others, 0)
-    words = replace(words, required=required_words(len(words.distinct)))
-    corrected = " ".join(correction.words) if correction.is_changed else None
-    return QueryPlan(parse_number_query(text), words, corrected)
+        return QueryPlan(None, None)
+    correction = Correction(tuple(folded)) if literal else correct_words(folded, vocabulary, find_visible)
+    words = build_word_plan(correction.words, gate_accents(exact, folded))
+    words = replace(words, others=correction.others)
+    return QueryPlan(parse_number_query(text), words, tuple(exact), correction.is_changed)
