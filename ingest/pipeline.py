@@ -5,6 +5,7 @@ reading and the keeping of the original come before (`ingest.batches`); a person
 code come after (`records.actions.fields`); the index follows the record through the outbox.
 """
 
+from ingest.comparing import build_compare_plan
 from ingest.jobs import PROCESS_FILE, SIGN_WAITING
 from ingest.reading import ReadingSteps
 from ingest.recheck import RECHECK, RecheckSteps
@@ -60,5 +61,6 @@ def build_plans(steps: Steps) -> tuple[JobPlan, ...]:
         build_process_plan(steps),
         build_sign_plan(steps),
         build_reading_plan(steps),
+        build_compare_plan(steps),
         *build_recheck_plans(steps),
     )

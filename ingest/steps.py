@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from ingest.comparison import find_looks
 from ingest.evidence import keep_evidence, restore_evidence
 from ingest.history import begin_history, read_report
-from ingest.jobs import FileJob
+from ingest.jobs import FileJob, build_compare_job
 from ingest.recheck_dates import RecheckRules
 from ingest.record import build_fields, build_record
-from ingest.signatures import NOT_SIGNED, Standing, TrustSource, verify_in_child
+from ingest.signatures import ALL_AT_ONCE, NOT_SIGNED, Standing, TrustSource, verify_in_child
 from ocr.pool import PagePool
 from ocr.sidecar import field_to_dict
 from ocr.types import Box, FieldCandidate
@@ -31,6 +32,7 @@ from records.identifiers import build_id
 from records.model import Batch, BatchFile
 from records.ports import BlobStore, Clock, Store
 from records.states import CAPTURE_ENDS, CaptureState, SignatureStanding
+from signing.areas import LookPlan
 from signing.errors import KeyUnavailable
 
 CHANNEL = "worker"
@@ -66,6 +68,7 @@ class Steps:
     trust: TrustSource
     signer: Signer | None = None
     rechecks: RecheckRules = field(default_factory=RecheckRules)
+    look: LookPlan = ALL_AT_ONCE
 
     def verify_signatures(self, argument: str, _results: Results) -> str:
         """Every PDF that comes in: verdict and report; its bytes stay as they are."""
@@ -141,6 +144,8 @@ class Steps:
             move_file(work, stored, CaptureState.VERIFY, acting.at)
             work.batches.tell_linked(stored, batch.unit)
             work.outbox.add(RECORD_CHANGED, record_id, record.version, acting.at)
+            if verdict.is_unfinished:
+                work.jobs.enqueue(build_compare_job(record_id, verdict.report_sha256 or ""))
             work.audit.add(
                 acting.entry("record.store", "record", record_id, unit=batch.unit, after=record, file=file.id)
             )
@@ -174,11 +179,19 @@ class Steps:
         if earlier is not None and folder is not None:
             restore_evidence(self.blobs.read(earlier), folder, self.blobs, self.clock.now())
         with self._working_copy(sha256) as (path, _folder):
-            verified = verify_in_child(self.pool, path, self.trust, self.clock.now())
+            verified = verify_in_child(self.pool, path, self.trust, self.clock.now(), self._plan(sha256))
         if folder is not None:
             keep_evidence(verified.report, folder, self.blobs)
         report = self.blobs.put(verified.report)
-        return Standing(verified.value, verified.indication, verified.headline_vi, verified.is_signed, report)
+        return Standing(
+            verified.value, verified.indication, verified.headline_vi, verified.is_signed, report,
+            verified.is_unfinished,
+        )  # fmt: skip
+
+    def _plan(self, sha256: str) -> LookPlan:
+        """The second look with what the background has compared of this file already."""
+        with self.store.read() as work:
+            return replace(self.look, seen=find_looks(work.steps, sha256))
 
     def sign_rendition(self, file_id: str, rendition: str, account_id: str) -> str | None:
         """Hash of the rendition signed by the digitiser; None while there is no key at hand.
