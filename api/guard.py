@@ -11,8 +11,8 @@ from records.errors import ServiceError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN_BODY_BYTES = 1024 * 1024
-# Where files come in: the interface and the batch page.
-_UPLOAD_ENDS = ("/files", "/tep")
+# Where files come in: to be kept (interface, batch page), or only to be checked.
+_UPLOAD_ENDS = ("/files", "/tep", "/verifications", "/kiem-tra-chu-ky")
 SAFE_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -1,34 +1,24 @@
 """Signature checks of files that are not kept (kiểm tra chữ ký không lưu)."""
 
 import errno
-import json
-import shutil
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import UploadFile
 
 from api.deps import Needs, ServiceDep
 from api.errors import InvalidRequest, NoRoomForUpload
 from api.schemas.verifications import VerificationOut
+from api.unkept import check_unkept
 from api.uploads import check_room, find_path
-from api.wiring import Service
-from ingest.signatures import verify_in_child
 from records.access import Permission
 from records.actions.acting import Acting
-from signing.areas import LookPlan
 from signing.etsi import build_etsi
 
 router = APIRouter(tags=["kiểm tra chữ ký"])
 Verifier = Annotated[Acting, Depends(Needs(Permission.VERIFY))]
 _XML = "application/xml"
-# Checks have their own threads: whoever sends large files keeps nobody from signing in.
-_CHECKS = CapacityLimiter(4)
-# Somebody waits: a file longer than this stays undecided, and the answer says so.
-_PLAN = LookPlan(pages=30, seconds=10.0)
 
 
 @router.post(
@@ -63,7 +53,7 @@ async def post_verification(
             if not isinstance(file, UploadFile):
                 raise InvalidRequest("Cần một tệp PDF ở ô `file`.")
             moment = at or service.clock.now()
-            report = await to_thread.run_sync(_check, service, find_path(file), moment, limiter=_CHECKS)
+            report = await check_unkept(service, find_path(file), moment)
     except OSError as exc:
         if exc.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NoRoomForUpload from exc
@@ -76,13 +66,3 @@ async def post_verification(
 def _wants_xml(request: Request) -> bool:
     """Whether `Accept` names XML first; a browser's names HTML."""
     return request.headers.get("accept", "").split(",")[0].split(";")[0].strip() == _XML
-
-
-def _check(service: Service, path: Path, at: datetime) -> dict[str, Any]:
-    """The report from a warm child; the spooled file is copied, for a child cannot see our descriptors."""
-    with service.memory.room(path.stat().st_size) as folder:
-        copy = folder / "file.pdf"
-        shutil.copyfile(path, copy)
-        verified = verify_in_child(service.verifiers, copy, service.trust, at, _PLAN)
-    report: dict[str, Any] = json.loads(verified.report)
-    return report
