@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from signing.download import DownloadFailed, Request, download
+from records.download import DownloadFailed, Request, download
 from signing.kept import DEFAULT_BYTES, KeptAnswers
 from signing.report import Evidence, format_time
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signing.addresses import AddressRefused, is_public, parse_target, resolve
+from records.addresses import AddressRefused, is_public, parse_target, resolve
 
 
 def test_plain_link_is_taken_apart() -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from signing.download import DownloadFailed, Request, download
+from records.download import DownloadFailed, Request, download
 
 
 class _Handler(BaseHTTPRequestHandler):
