@@ -70,11 +70,12 @@ def _find_reason_to_keep(
         return Judgement(Outcome.KEPT, NO_BUNDLE)
     if _is_revocation_forgotten(before, after):
         return Judgement(Outcome.KEPT, REVOCATION_NOT_KNOWN, retry=True)
-    if now is V.UNDETERMINED and is_outage(after) and _all_failing(after, _is_explained_by_outage):
+    if now is V.UNDETERMINED and is_outage(after) and _all_failing(after, _is_chain_untold):
         return Judgement(Outcome.KEPT, OUTAGE, retry=True)
     # The earlier report, kept write-once with its evidence and a row of the audit log, proves that the
     # signatures existed while they held (EN 319 102-1 clause 5.6.2.3: proof of existence from outside).
-    if was is V.VALID and now is V.UNDETERMINED and _all_failing(after, _is_over):
+    is_over = _is_over if _basis(before) != _basis(after) else _is_any_over(after)
+    if was is V.VALID and now is V.UNDETERMINED and _all_failing(after, is_over):
         return Judgement(Outcome.KEPT, HELD_WHEN_CHECKED)
     return None
 
@@ -116,13 +117,30 @@ def _all_failing(report: Report, explains: Callable[[Report], bool]) -> bool:
     return bool(failing) and all(explains(item) and not _is_revoked(item) for item in failing)
 
 
-def _is_explained_by_outage(signature: Report) -> bool:
+def _is_chain_untold(signature: Report) -> bool:
+    """Whether the chain could not be built or judged, and not because it is another one."""
     return signature["sub_indication"] in _CHAIN_NOT_TOLD and signature["signer"]["trust"] != "wrong_chain"
 
 
 def _is_over(signature: Report) -> bool:
     """Whether its certificate has ended and nothing else is wrong."""
     return signature["sub_indication"] == _OUT_OF_BOUNDS and signature["signer"]["trust"] == "expired"
+
+
+def _is_any_over(report: Report) -> Callable[[Report], bool]:
+    """The same under unchanged rules and roots, where also a CA's end explains a chain that fails."""
+    moment = report["policy"]["time_of_check"]
+
+    def explains(signature: Report) -> bool:
+        has_ended = any(item["valid_to"] < moment for item in signature["signer"]["chain"])
+        return _is_over(signature) or (has_ended and _is_chain_untold(signature))
+
+    return explains
+
+
+def _basis(report: Report) -> tuple[object, ...]:
+    policy = report["policy"]
+    return tuple(policy.get(name) for name in ("id", "version", "rules", "trust_store", "trust_sha256"))
 
 
 def _is_revoked(signature: Report) -> bool:
