@@ -37,6 +37,7 @@ class Permission(StrEnum):
     INDEX_MANAGE = "index.manage"
     RELEASE_READ = "release.read"
     VERDICT_RECHECK = "verdict.recheck"
+    TRUST_MANAGE = "trust.manage"
 
 
 class Role(StrEnum):
@@ -79,6 +80,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.ACCOUNT_MANAGE,
             P.KEY_MANAGE,
             P.INDEX_MANAGE,
+            P.TRUST_MANAGE,
             P.AUDIT_VERIFY,
             P.VERIFY,
             P.VERDICT_RECHECK,
