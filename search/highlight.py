@@ -3,10 +3,11 @@
 Matching is on the folded form, so an accent the reader got wrong does not lose the mark.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from search.index import Fragment
-from search.text import Word, iter_words, word_forms
+from search.text import Word, find_words, word_forms
 
 _FRAGMENT_LENGTH = 160
 _MAX_TEXT = 1_000_000
@@ -32,11 +33,19 @@ def find_word_matches(query: str, words: Sequence[str]) -> list[range]:
 
 def _best_start(matches: Sequence[Word]) -> int:
     """Index of the match from which a fragment holds the most different words; the first of the best."""
-    best, most = 0, 0
+    best, most, end = 0, 0, 0
+    inside: Counter[str] = Counter()
     for at, first in enumerate(matches):
-        inside = {word.folded for word in matches[at:] if word.end <= first.start + _FRAGMENT_LENGTH}
+        while end < len(matches) and matches[end].end <= first.start + _FRAGMENT_LENGTH:
+            inside[matches[end].folded] += 1
+            end += 1
         if len(inside) > most:
             best, most = at, len(inside)
+        # A word longer than a fragment was never counted.
+        inside[first.folded] -= 1
+        if inside[first.folded] <= 0:
+            del inside[first.folded]
+        end = max(end, at + 1)
     return best
 
 
@@ -56,7 +65,7 @@ def _cut(text: str, matches: Sequence[Word]) -> tuple[Fragment, int, int]:
 def build_fragments(text: str, folded: Collection[str], count: int = 2) -> tuple[Fragment, ...]:
     """Up to `count` pieces of an NFC text around matching words; none when nothing matches."""
     wanted = set(folded)
-    matches = [word for word in iter_words(text[:_MAX_TEXT]) if word.folded in wanted][:2000]
+    matches = find_words(text[:_MAX_TEXT], wanted)[:2000]
     fragments: list[Fragment] = []
     while matches and len(fragments) < count:
         fragment, start, end = _cut(text, matches[_best_start(matches) :])

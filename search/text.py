@@ -6,7 +6,7 @@ tone placement, y/i after h k l m s t, lower case); its *folded* form is that wi
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -125,6 +125,33 @@ def iter_words(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(same_length):
         exact, folded = _canonical_word(match[0])
         yield Word(match.start(), match.end(), exact, folded)
+
+
+class _Plain(dict[int, str]):
+    """A table for `str.translate` that learns: each character folded and lower, always one character."""
+
+    def __missing__(self, code: int) -> str:
+        low = _lower(_SAME_LENGTH.get(code, chr(code)))
+        self[code] = "".join(map(_fold_character, low))
+        return self[code]
+
+
+_PLAIN = _Plain()
+_RUN = re.compile(r"[^\W_]+")
+_HAS_DROPPED = re.compile(f"[{_DROPPED}]")
+_FOLDED_OPEN_I = re.compile(r"^([hklmst])i$")
+
+
+def find_words(text: str, folded: Collection[str]) -> list[Word]:
+    """The words of an NFC text whose folded form is among these, as `iter_words` has them, but for `exact`.
+
+    Ten times as fast, because only what matches is looked at: `exact` is left empty.
+    """
+    if _HAS_DROPPED.search(text):
+        return [word for word in iter_words(text) if word.folded in folded]
+    written = {word: word for word in folded} | {_FOLDED_OPEN_I.sub(r"\1y", word): word for word in folded}
+    runs = _RUN.finditer(text.translate(_PLAIN))
+    return [Word(run.start(), run.end(), "", written[run[0]]) for run in runs if run[0] in written]
 
 
 def word_forms(text: str) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import fold, iter_words, normalise, word_forms, word_pairs
+from search.text import find_words, fold, iter_words, normalise, to_nfc, word_forms, word_pairs
 
 LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 
@@ -93,3 +93,19 @@ def test_pairs_are_neighbours() -> None:
     """Pairs join each word with the next one."""
     assert word_pairs(["thu", "hoi", "dat"]) == ["thu hoi", "hoi dat"]
     assert word_pairs(["dat"]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kỹ thuật, hoà giải tại TỈNH Đắk Lắk; ký số 15/QĐ-UBND và ly hôn.",
+        "M’Drắk, Ðăng ký; thu\u200bhồi đất\u00ad đai ＡＢＣ Ý kiến",
+        "",
+    ],
+)
+def test_finding_words_agrees_with_reading_all_of_them(text: str) -> None:
+    """`find_words` has the places of exactly the words that `iter_words` reads as one of those wanted."""
+    every = list(iter_words(to_nfc(text)))
+    for wanted in ({word.folded for word in every}, {word.folded for word in every[::2]}, {"ki", "li", "y"}):
+        expected = [(word.start, word.end, word.folded) for word in every if word.folded in wanted]
+        assert [(w.start, w.end, w.folded) for w in find_words(to_nfc(text), wanted)] == expected
