@@ -7,6 +7,7 @@ Two looks: pypdf walks the document, and a plain search of the raw bytes finds e
 import importlib
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -40,7 +41,7 @@ _ACTIVE = (
     (b"/EmbeddedFile", "embedded_file"),
     (b"/XFA", "xfa_form"),
 )
-_FRAGMENT = re.compile(rb"/Contents\s*<\s*30[0-9A-Fa-f]{200}")
+_FRAGMENT = re.compile(rb"(/Contents\s*)<\s*30[0-9A-Fa-f]{200}")
 _WINDOW = 400_000
 _FIELD_LIMIT = 5_000
 _DEPTH_LIMIT = 32
@@ -89,8 +90,10 @@ def read_census(data: bytes) -> Census:
         walked.read(data)
     except Exception as exc:
         problem = type(exc).__name__
+    raw = tuple(_iter_raw(data))
+    known = {found.contents_span[0] for found in raw if found.contents_span}
     return Census(
-        raw=tuple(_iter_raw(data)),
+        raw=raw,
         fields=None if problem and not walked.opened else walked.filled,
         field_ranges=tuple(walked.ranges),
         empty_fields=walked.empty,
@@ -101,7 +104,7 @@ def read_census(data: bytes) -> Census:
         needs_password=walked.needs_password,
         revision_ends=tuple(match.end() for match in _REVISION_END.finditer(data)),
         active_content=tuple(dict.fromkeys(name for mark, name in _ACTIVE if mark in data)),
-        has_fragment=_FRAGMENT.search(data) is not None,
+        has_fragment=any(match.end(1) not in known for match in _FRAGMENT.finditer(data)),
         problem=problem,
     )
 
@@ -157,7 +160,8 @@ class _Walk:
         self.filled += 1
         numbers = _resolve(value.get("/ByteRange"))
         if isinstance(numbers, ArrayObject):
-            self.ranges.append(tuple(int(number) for number in numbers))
+            with suppress(ValueError, TypeError):
+                self.ranges.append(tuple(int(number) for number in numbers))
 
 
 def _resolve(value: Any) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signing.objects import list_kids
+
 _SECONDS = 1.0
 _OBJECTS_A_PAGE = 400
 _PAGES = 5000
@@ -34,14 +36,14 @@ def _iter_pages(reader: PdfFileReader) -> list[Any]:
     """References of the pages in reading order."""
     found: list[Any] = []
     waiting: list[Any] = [reader.root.raw_get("/Pages")]
+    seen: set[generic.Reference] = set()
     while waiting and len(found) < _PAGES:
         current = waiting.pop()
         node = current.get_object() if isinstance(current, generic.IndirectObject) else current
         if not isinstance(node, generic.DictionaryObject):
             continue
         if "/Kids" in node:
-            kids: Any = node["/Kids"]
-            waiting.extend(kids.raw_get(index) for index in reversed(range(len(kids))))
+            waiting.extend(list_kids(current, node, seen))
         else:
             found.append(current)
     return found

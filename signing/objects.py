@@ -21,3 +21,15 @@ def as_dictionary(value: Any) -> generic.DictionaryObject:
     """The dictionary behind a value; anything else counts as empty."""
     found = value.get_object() if isinstance(value, generic.IndirectObject) else value
     return found if isinstance(found, generic.DictionaryObject) else generic.DictionaryObject()
+
+
+def list_kids(current: Any, node: generic.DictionaryObject, seen: set[generic.Reference]) -> list[Any]:
+    """/Kids as they stand, last first, for a stack; none of a node in `seen`: trees may bite their tail."""
+    if isinstance(current, generic.IndirectObject):
+        if current.reference in seen:
+            return []
+        seen.add(current.reference)
+    kids = find_value(node, "/Kids")
+    if not isinstance(kids, generic.ArrayObject):
+        return []
+    return [kids.raw_get(index) for index in reversed(range(len(kids)))]

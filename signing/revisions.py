@@ -14,9 +14,10 @@ from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, Suspicious
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from signing.census import RawSignature
-from signing.objects import as_dictionary, find_value
+from signing.objects import as_dictionary, find_value, list_kids
 from signing.policy import DIFF_POLICY
 from signing.report import Appearance, ChangeItem, Changes, ChangeVerdict, Coverage
+from signing.unlisted import has_unlisted
 
 _LEVELS = {
     ModificationLevel.NONE: ChangeVerdict.NONE,
@@ -67,8 +68,7 @@ def _collect(kids: Any, prefix: str, kind: Any, found: list[FilledField], depth:
 
 
 def _filled(name: str, node: generic.DictionaryObject, value: generic.DictionaryObject) -> FilledField:
-    numbers = find_value(value, "/ByteRange")
-    byte_range = tuple(int(item) for item in numbers) if isinstance(numbers, generic.ArrayObject) else ()
+    byte_range = _read_range(find_value(value, "/ByteRange"))
     try:
         holder: Any = value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
         contents = bytes(holder.original_bytes)
@@ -82,6 +82,14 @@ def _filled(name: str, node: generic.DictionaryObject, value: generic.Dictionary
         name, node, value, byte_range, contents, subfilter, kind,
         reference if isinstance(reference, generic.Reference) else None,
     )  # fmt: skip
+
+
+def _read_range(numbers: Any) -> tuple[int, ...]:
+    """The integers of a /ByteRange; anything else is an empty range (a finding, not a crash)."""
+    try:
+        return tuple(int(item) for item in numbers) if isinstance(numbers, generic.ArrayObject) else ()
+    except (ValueError, TypeError):
+        return ()
 
 
 def covered_bytes(data: bytes, byte_range: tuple[int, ...]) -> bytes | None:
@@ -156,7 +164,7 @@ def _revision_problem(data: bytes, end: int, revision: int | None, reader: PdfFi
     for earlier in range(revision + 1):
         if xrefs.get_xref_container_info(earlier).end_location > end:
             return "xref_outside_range"
-    return None
+    return "objects_not_listed" if has_unlisted(data, end, revision, xrefs) else None
 
 
 def read_docmdp(found: FilledField) -> int | None:
@@ -241,7 +249,7 @@ def read_usage_rights(reader: PdfFileReader) -> tuple[int, ...] | None:
     for key in ("/UR3", "/UR"):
         numbers = find_value(as_dictionary(find_value(permissions, key)), "/ByteRange")
         if isinstance(numbers, generic.ArrayObject):
-            return tuple(int(number) for number in numbers)
+            return _read_range(numbers)
     return None
 
 
@@ -260,13 +268,13 @@ def read_appearance(reader: PdfFileReader, found: FilledField) -> Appearance:
 def _page_number(reader: PdfFileReader, page: generic.Reference) -> int | None:
     """Position of a page in reading order, from 1; None beyond two thousand pages."""
     count = 0
-    waiting = [reader.root.raw_get("/Pages")]
+    waiting: list[Any] = [reader.root.raw_get("/Pages")]
+    seen: set[generic.Reference] = set()
     while waiting and count < 2000:
         current = waiting.pop()
         node = as_dictionary(current)
         if "/Kids" in node:
-            kids = node["/Kids"]
-            waiting.extend(kids.raw_get(index) for index in reversed(range(len(kids))))
+            waiting.extend(list_kids(current, node, seen))
             continue
         count += 1
         if isinstance(current, generic.IndirectObject) and current.reference == page:

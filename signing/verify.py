@@ -29,6 +29,7 @@ from signing.legacy import verify_contents
 from signing.level import judge_level
 from signing.long_strings import install as install_long_strings
 from signing.notices import build_warnings, count_entries
+from signing.reading_limits import install as install_reading_limits
 from signing.report import (
     Changes,
     ChangeVerdict,
@@ -65,6 +66,7 @@ from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
 
 install_long_strings()
+install_reading_limits()
 
 # Their warnings quote certificates and page objects, which no log may hold; the report says what matters.
 for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):

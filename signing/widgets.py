@@ -6,7 +6,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 
-from signing.objects import find_value
+from signing.objects import find_value, list_kids
 
 _FIELD_LIMIT = 5000
 _DEPTH_LIMIT = 32
@@ -125,6 +125,7 @@ def _read_pages(root: generic.DictionaryObject) -> dict[Any, _Page]:
     found: dict[Any, _Page] = {}
     count = 0
     waiting: list[tuple[Any, dict[str, Any]]] = [(root.raw_get("/Pages"), {})]
+    seen: set[generic.Reference] = set()
     while waiting and count < _FIELD_LIMIT:
         current, inherited = waiting.pop()
         node = current.get_object() if isinstance(current, generic.IndirectObject) else current
@@ -133,8 +134,7 @@ def _read_pages(root: generic.DictionaryObject) -> dict[Any, _Page]:
         own = {key: find_value(node, key) for key in ("/MediaBox", "/CropBox", "/Rotate") if key in node}
         attributes = {**inherited, **own}
         if "/Kids" in node:
-            kids: Any = node["/Kids"]
-            waiting.extend((kids.raw_get(index), attributes) for index in reversed(range(len(kids))))
+            waiting.extend((kid, attributes) for kid in list_kids(current, node, seen))
             continue
         count += 1
         page = _Page(count, _box(attributes), int(attributes.get("/Rotate") or 0) % 360)
