@@ -19,6 +19,8 @@ def build_request(acting: Acting, query: SearchQuery) -> SearchRequest:
         issuers=query.issuer,
         result_types=query.result_type,
         states=query.state,
+        own_units=query.own_unit,
+        years=query.year,
         issued_from=query.issued_from,
         issued_to=query.issued_to,
     )
@@ -30,6 +32,7 @@ def build_request(acting: Acting, query: SearchQuery) -> SearchRequest:
         offset=query.offset,
         limit=query.limit,
         facets=query.facet,
+        literal=query.literal,
     )
 
 

@@ -21,12 +21,16 @@ class SearchQuery(Incoming):
     issuer: _Words = ()
     result_type: _Words = ()
     state: _Words = ()
+    own_unit: _Words = ()
+    year: _Words = ()
     issued_from: date | None = None
     issued_to: date | None = None
     order: Order = Order.RELEVANCE
     facet: Annotated[tuple[Facet, ...], Field(max_length=6)] = ()
     limit: Annotated[int, Field(ge=1, le=200)] = 20
     offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+    literal: bool = False
+    cursor: Annotated[str, Field(max_length=16_000)] = ""
 
 
 class FragmentOut(Outgoing):
@@ -51,7 +55,11 @@ class HitOut(Outgoing):
 
 
 class SearchOut(Outgoing):
-    """A page of hits; `corrected` is what was searched for instead, if anything (trang kết quả)."""
+    """A page of hits (trang kết quả).
+
+    `corrected` is what was searched for instead, `suggestion` what would find more; `literal=true` searches
+    for the words as typed. `next_cursor` is good for ten minutes, for the same caller and the same search.
+    """
 
     hits: list[HitOut]
     total: int
@@ -60,3 +68,6 @@ class SearchOut(Outgoing):
     is_relaxed: bool
     by_number: bool
     corrected: str | None
+    suggestion: str | None
+    before: int
+    next_cursor: Annotated[str | None, Field(validation_alias="following")]
