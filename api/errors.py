@@ -6,6 +6,7 @@ The domain says what kind of failure it is, this table says which status; nothin
 from collections.abc import Mapping
 
 from records.errors import ErrorKind, NotSignedIn, ServiceError, TooManyAttempts
+from search.errors import EvidenceChanged
 
 STATUS: Mapping[ErrorKind, int] = {
     ErrorKind.INVALID: 422,
@@ -152,6 +153,7 @@ _SPECIAL: Mapping[type[ServiceError], int] = {
     TooManyRequests: 429,
     UploadTooLarge: 413,
     MethodNotAllowed: 405,
+    EvidenceChanged: 412,
 }
 
 

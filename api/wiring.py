@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from records.journal import Journal
     from records.sql.unit_of_work import SqlStore, SqlUnitOfWork
     from search.document import IndexDocument
+    from search.evidence import EvidenceDesk
     from search.index import SearchIndex
     from search.lookup import LookupService
     from signing.sign import DigitiserSigner
@@ -163,6 +164,13 @@ class Service:
 
         seconds, observe = self.settings.web.lookup_seconds, self.watch.note_lookup
         return LookupService(self.store, self.journal, self.owner_secret, seconds, observe)
+
+    @cached_property
+    def desk(self) -> "EvidenceDesk":
+        """Hands results out for reuse."""
+        from search.evidence import EvidenceDesk
+
+        return EvidenceDesk(self.store, self.owner_secret)
 
     @cached_property
     def steps(self) -> "Steps":

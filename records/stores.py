@@ -307,6 +307,10 @@ class ResultStore(Protocol):
         """The result of that id."""
         ...
 
+    def hold(self, result_id: str) -> Result:
+        """The result as it stands, for this transaction alone to change until it ends."""
+        ...
+
     def find_by_record(self, record_id: str) -> Result | None:
         """The result made from that record, if any."""
         ...

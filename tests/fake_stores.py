@@ -182,6 +182,9 @@ class FakeResultStore:
     def get(self, result_id: str) -> Result:
         return get_known(self._state.results, result_id)
 
+    def hold(self, result_id: str) -> Result:
+        return self.get(result_id)
+
     def find_by_record(self, record_id: str) -> Result | None:
         return next((it for it in self._state.results.values() if it.record_id == record_id), None)
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, union
 
+from records.errors import RecordNotFound
 from records.former_identifiers import OwnerPair
 from records.model import Result, ResultChange
 from records.owner_keys import build_owner_key
@@ -31,6 +32,14 @@ class SqlResultStore:
     def get(self, result_id: str) -> Result:
         """The result of that id."""
         return self._rows.get(Result, results, "id", result_id)
+
+    def hold(self, result_id: str) -> Result:
+        """The result as it stands, for this transaction alone to change until it ends."""
+        wanted = select(*columns_of(Result, results)).where(results.c.id == result_id)
+        found = self._rows.all(Result, wanted.with_for_update())
+        if not found:
+            raise RecordNotFound(id=result_id)
+        return found[0]
 
     def find_by_record(self, record_id: str) -> Result | None:
         """The result made from that record, if any."""
