@@ -224,6 +224,16 @@ def _contents_span(data: bytes, numbers: tuple[int, ...]) -> tuple[int, int] | N
     return (start, end) if _HEX.fullmatch(data, start + 1, end - 1) else None
 
 
+def read_gap(data: bytes, byte_range: tuple[int, ...]) -> RawSignature | None:
+    """The hexadecimal string in a range's gap, where no /ByteRange is to be seen: its name or its numbers are
+    written otherwise, or stand in an object of their own.
+    """
+    span = _contents_span(data, byte_range)
+    if span is None:
+        return None
+    return RawSignature(span[0], byte_range, _decode_hex(data[span[0] + 1 : span[1] - 1]), span, "")
+
+
 def _nearby_contents(data: bytes, start: int, end: int) -> tuple[int, int] | None:
     """Offsets of a /Contents hex string beside the /ByteRange, for ranges that do not fit."""
     for low, high in ((end, min(len(data), end + _WINDOW)), (max(0, start - _WINDOW), start)):

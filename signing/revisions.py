@@ -14,6 +14,7 @@ from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, Suspicious
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from signing.census import RawSignature
+from signing.cms import verify_cms
 from signing.objects import as_dictionary, find_value, list_kids
 from signing.policy import DIFF_POLICY
 from signing.report import Appearance, ChangeItem, Changes, ChangeVerdict, Coverage
@@ -115,6 +116,14 @@ def judge_gap(data: bytes, byte_range: tuple[int, ...], raw: RawSignature | None
     if raw is None or raw.contents_span != (byte_range[1], byte_range[2]):
         return ("gap_is_not_contents",)
     return () if end <= len(data) else ("byte_range_outside_file",)
+
+
+def is_signed_here(data: bytes, raw: RawSignature) -> bool:
+    """Whether a signature that no form lists is of this very file: its range fits and its value holds."""
+    if judge_gap(data, raw.byte_range, raw):
+        return False
+    covered = covered_bytes(data, raw.byte_range) or b""
+    return verify_cms(raw.contents or b"", covered, subfilter=raw.subfilter).integrity.value is True
 
 
 def judge_coverage(

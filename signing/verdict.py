@@ -202,6 +202,8 @@ def _broken_coverage(entry: SignatureEntry) -> _Finding:
 def _forbidden_change(entry: SignatureEntry) -> _Finding:
     changes = entry.changes_after
     if not entry.referenced and entry.integrity.value:
+        if entry.coverage.kind == "whole_file":  # nothing behind it: it was never taken out of a form
+            return IntegrityVerdict.INDETERMINATE, "UNDECIDED", ("signature_not_in_form",)
         return IntegrityVerdict.ALTERED, "SIGNATURE_REMOVED", ("signature_not_in_form",)
     if changes.verdict == ChangeVerdict.FORBIDDEN:
         return (

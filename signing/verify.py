@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.areas import Comparison, LookPlan
-from signing.census import Census, RawSignature, read_census
+from signing.census import Census, RawSignature, read_census, read_gap
 from signing.chain import Trust, judge_entries
 from signing.cms import CmsFacts, verify_cms
 from signing.compare import Drawings, judge_drawing
@@ -49,6 +49,7 @@ from signing.revisions import (
     FilledField,
     covered_bytes,
     is_certification,
+    is_signed_here,
     iter_filled_fields,
     judge_changes,
     judge_coverage,
@@ -230,7 +231,7 @@ def _iter_entries(
     for raw in census.raw[:_MAXIMUM_SIGNATURES]:
         if raw.byte_range in known or (opened and raw.byte_range == opened.usage_rights):
             continue
-        if raw.offset < covered_to:
+        if raw.offset < covered_to and not is_signed_here(data, raw):
             # A later signer signed the file as it stood, this range inside (an attachment, an old copy).
             warnings.append("unreferenced_byte_range_inside_signed_bytes")
             continue
@@ -243,6 +244,7 @@ def _check_field(
 ) -> tuple[SignatureEntry, CmsFacts]:
     """Steps 4 to 6 for one signature field; what raises is an undecided signature with the reason."""
     raw = next((item for item in census.raw if item.byte_range == found.byte_range), None)
+    raw = raw or read_gap(data, found.byte_range)
     contents = found.contents or (raw.contents if raw else None) or b""
     # Step 4: digest, value and time-stamps.
     covered = covered_bytes(data, found.byte_range)

@@ -54,7 +54,10 @@ CASES = [
     (replace(GOOD, coverage=Coverage("block")), "indeterminate", "UNDECIDED"),
     (replace(GOOD, changes_after=Changes("forbidden")), "altered", "CHANGED_AFTER_SIGNING"),
     (replace(GOOD, changes_after=Changes("undefined")), "indeterminate", "UNDECIDED"),
-    (replace(GOOD, referenced=False), "altered", "SIGNATURE_REMOVED"),
+    (replace(GOOD, referenced=False, coverage=Coverage("block")), "altered", "SIGNATURE_REMOVED"),
+    (replace(GOOD, referenced=False), "indeterminate", "UNDECIDED"),
+    (replace(GOOD, integrity=Integrity(True, True, error="x")), "indeterminate", "UNDECIDED"),
+    (replace(GOOD, integrity=Integrity(False, False, error="digest_mismatch")), "altered", "HASH_FAILURE"),
 ]
 
 
