@@ -29,6 +29,7 @@ _ACTS = (
     "khen thưởng tập thể", "thành lập hội đồng thẩm định", "cấp giấy xác nhận cư trú", "điều chỉnh dự toán",
 )  # fmt: skip
 _KINDS = (("Quyết định", "QĐ"), ("Thông báo", "TB"), ("Kế hoạch", "KH"), ("Giấy phép xây dựng", "GPXD"))
+_FRAMES = ("trường hợp này", "thì", "thế nào", "theo quy định", "của cơ quan", "phải nộp hồ sơ")
 UNITS = tuple(f"H15.{number:02d}" for number in range(1, 41))
 _SENTENCES = 40_000
 _WORDS = 9_000
@@ -62,6 +63,8 @@ class Papers:
         found: list[Sentence] = []
         for _ in range(self._size):
             text = " ".join(chance.choices(words, cum_weights=weights, k=chance.randint(10, 18)))
+            # Questions are asked in words that papers use.
+            text = f"{text} {chance.choice(_FRAMES)}" if chance.random() < 0.3 else text
             text = f"{text[0].upper()}{text[1:]}."
             exact, folded = word_forms(text)
             found.append(Sentence(text, " ".join(exact), " ".join(folded), len(folded)))

@@ -1,14 +1,14 @@
 """Reading an Elasticsearch index (đọc chỉ mục): the primitives of a search and the words of the index."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, cast
-
-from elasticsearch import Elasticsearch
 
 from records.states import Confidentiality
 from search.document import INDEXED_CLASSES
 from search.elastic_base import ElasticBase, MissingContext, wrapped
+from search.elastic_best import COUNTED, RANKED, build_best_body, keep_within_rule
 from search.elastic_schema import (
     ROW_FIELDS,
     SORTS,
@@ -21,54 +21,16 @@ from search.elastic_schema import (
     read_aggregations,
     read_row,
 )
+from search.elastic_words import ElasticVocabulary
 from search.errors import BadQuery, IndexUnavailable
 from search.flow import Found, Row, Selection, Slice, Tail, Where
 from search.index import Order
-from search.vocabulary import Statistics, Vocabulary
+from search.queries import WordPlan
+from search.vocabulary import Vocabulary
 
 TOTAL_CAP = 10_000
 _MAX_RESULT_WINDOW = 10_000
 _KEEP_ALIVE = "10m"
-
-
-class _ElasticVocabulary:
-    """Word counts of the unrestricted documents, asked from the server as term vectors of a made-up text."""
-
-    def __init__(self, client: Elasticsearch, alias: str) -> None:
-        self._client = client
-        self._alias = alias
-
-    def read_statistics(self, words: Collection[str], pairs: Collection[str]) -> Statistics:
-        """Counts for these words and pairs (`Vocabulary`)."""
-        ordered = sorted(set(words) | {word for pair in pairs for word in pair.split(" ")})
-        found, documents, mean = self._vectors("kd", " ".join(ordered) or "a")
-        if pairs:
-            joined, _, _ = self._vectors("kd.doi", " ".join(sorted(pairs)))
-            found |= joined
-        return Statistics(documents, mean, found)
-
-    def _vectors(self, field: str, words: str) -> tuple[dict[str, int], int, float]:
-        """Documents a term, documents in all and mean length, from the first index behind the alias."""
-        with wrapped():
-            answer = self._client.termvectors(
-                index=self._alias,
-                doc={"kd": words},
-                fields=[field],
-                term_statistics=True,
-                field_statistics=True,
-                offsets=False,
-                positions=False,
-            ).body
-        vectors = answer.get("term_vectors", {}).get(field)
-        if vectors is None:
-            return {}, 0, 1.0
-        statistics = vectors["field_statistics"]
-        documents = max(int(statistics["doc_count"]), 0)
-        mean = max(statistics["sum_ttf"], 0) / max(documents, 1)
-        counts = {
-            term: int(value["doc_freq"]) for term, value in vectors["terms"].items() if value.get("doc_freq")
-        }
-        return counts, documents, mean or 1.0
 
 
 class ElasticFinder(ElasticBase):
@@ -77,7 +39,16 @@ class ElasticFinder(ElasticBase):
     @property
     def vocabulary(self) -> Vocabulary:
         """The words of the index."""
-        return _ElasticVocabulary(self._client, self._alias(Confidentiality.NORMAL))
+        return self._words
+
+    @property
+    def ranked(self) -> int:
+        """How many of the best hits are ranked outside the server (`Finder`)."""
+        return RANKED
+
+    @cached_property
+    def _words(self) -> ElasticVocabulary:
+        return ElasticVocabulary(self._client, self._alias(Confidentiality.NORMAL))
 
     def _indices(self, where: Where) -> list[str]:
         classes = INDEXED_CLASSES if where.scope.sees_restricted else INDEXED_CLASSES[:1]
@@ -100,11 +71,37 @@ class ElasticFinder(ElasticBase):
         """A slice of the selected documents (`Finder`)."""
         if part.offset + part.limit > _MAX_RESULT_WINDOW:
             raise BadQuery("Chỉ xem được 10000 kết quả đầu; hãy lọc hẹp hơn.", offset=part.offset)
+        if selection.words is not None and part.with_words and not part.offset:
+            found = self._find_best(selection.words, where, part)
+            if found is not None:
+                return found
         body = self._build_body(selection, where, part)
         answer = self._answer(body, self._indices(where))
         total = answer["hits"]["total"]
         rows = [read_row(hit) for hit in answer["hits"]["hits"]]
         return Found(rows, int(total["value"]), total["relation"], read_aggregations(answer, part.facets))
+
+    def _find_best(self, plan: WordPlan, where: Where, part: Slice) -> Found | None:
+        """The best hits, and beside them their count; None when some of them break the matching rule."""
+        count = self._build_body(Selection(words=plan), where, replace(part, order=Order.NEWEST, limit=0))
+        count["track_total_hits"] = TOTAL_CAP if part.facets else COUNTED
+        best, counted = self._answer_each([build_best_body(plan, where, part.limit), count], where)
+        rows = [read_row(hit) for hit in best["hits"]["hits"]]
+        kept, total = keep_within_rule(plan, rows), counted["hits"]["total"]
+        if len(kept) < min(part.limit, int(total["value"])):
+            return None
+        facets = read_aggregations(counted, part.facets)
+        return Found(kept, int(total["value"]), total["relation"], facets)
+
+    def _answer_each(self, bodies: Sequence[dict[str, Any]], where: Where) -> list[dict[str, Any]]:
+        """Whole answers to searches that the server carries out side by side."""
+        searches = [part for body in bodies for part in ({"index": self._indices(where)}, body)]
+        with wrapped():
+            answers: list[dict[str, Any]] = self._client.msearch(searches=searches)["responses"]
+        for answer in answers:
+            if "error" in answer or answer["timed_out"] or answer["_shards"]["failed"]:
+                raise IndexUnavailable("Một phần chỉ mục không trả lời.", status=answer.get("status"))
+        return answers
 
     @staticmethod
     def _build_body(selection: Selection, where: Where, part: Slice) -> dict[str, Any]:

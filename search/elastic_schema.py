@@ -177,19 +177,19 @@ def _required_clause(plan: WordPlan) -> dict[str, Any]:
     return {"match": {"kd": {"query": words, "minimum_should_match": str(plan.required)}}}
 
 
-def _match(field: str, words: str, boost: float) -> dict[str, Any]:
-    return {"match": {field: {"query": words, "boost": boost}}}
+def match_words(field: str, words: Iterable[str], boost: float) -> dict[str, Any]:
+    """Any of the words in a field, weighted."""
+    return {"match": {field: {"query": " ".join(words), "boost": boost}}}
 
 
 def _ranking_clauses(plan: WordPlan) -> list[dict[str, Any]]:
-    words = " ".join(plan.folded)
-    clauses = [_match("kd", words, 1.0), _match("td_kd", words, 0.35)]
+    clauses = [match_words("kd", plan.folded, 1.0), match_words("td_kd", plan.folded, 0.35)]
     if plan.pairs:
-        clauses += [_match("kd.doi", words, 0.85), _match("td_kd.doi", words, 0.2975)]
+        clauses += [match_words("kd.doi", plan.folded, 0.85), match_words("td_kd.doi", plan.folded, 0.2975)]
     if plan.others:
-        clauses.append(_match("kd", " ".join(plan.others), 0.5))
+        clauses.append(match_words("kd", plan.others, 0.5))
     if plan.accented:
-        clauses.append(_match("cd", " ".join(plan.accented), plan.exact_weight))
+        clauses.append(match_words("cd", plan.accented, plan.exact_weight))
     return clauses
 
 
@@ -250,5 +250,5 @@ def read_row(hit: dict[str, Any]) -> Row:
     return Row(
         hit["_id"], hit.get("_score") or 0.0, source["tieu_de"], source["so"], source["co_quan"],
         source["loai"], issued, source["don_vi"], source.get("kd", ""), source.get("cd", ""),
-        source.get("td_kd", ""), tuple(hit.get("sort", ())),
+        source.get("td_kd", ""), tuple(hit.get("sort", ())), source.get("noi_dung", ""),
     )  # fmt: skip

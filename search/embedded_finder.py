@@ -28,6 +28,7 @@ from search.embedded_schema import FACET_COLUMNS, RANK_WEIGHTS, Tables
 from search.flow import Found, Row, Selection, Slice, Tail, Where
 from search.index import Facet, Order
 from search.queries import WordPlan
+from search.ranking import WINDOW
 from search.vocabulary import Statistics, Vocabulary
 
 MATCH_CAP = 20_000
@@ -84,6 +85,11 @@ class EmbeddedFinder(EmbeddedBase):
                 if counts[-1]:
                     break
         return counts
+
+    @property
+    def ranked(self) -> int:
+        """How many of the best hits are ranked outside the database (`Finder`)."""
+        return WINDOW
 
     def find(self, selection: Selection, where: Where, part: Slice) -> Found:
         """A slice of the selected documents (`Finder`)."""

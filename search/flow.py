@@ -44,6 +44,7 @@ class Row:
     exact: str = ""
     title_folded: str = ""
     place: tuple[str | int | None, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,11 @@ class Finder(Protocol):
         """The words of the index."""
         ...
 
+    @property
+    def ranked(self) -> int:
+        """How many of the best hits are ranked here; up to `WINDOW`."""
+        ...
+
     def find(self, selection: Selection, where: Where, part: Slice) -> Found:
         """A slice of the selected documents; `Order.RELEVANCE` is the back end's own score."""
         ...
@@ -145,7 +151,10 @@ def build_hits(
     finder: Finder, request: SearchRequest, where: Where, rows: Sequence[Row], words: Sequence[str]
 ) -> tuple[Hit, ...]:
     """Hits with snippets cut from the original text."""
-    texts = finder.read_texts([r.id for r in rows], where) if request.highlight and words and rows else {}
+    texts: Mapping[str, str] = {row.id: row.text for row in rows}
+    if request.highlight and words and not all(texts.values()):
+        texts = finder.read_texts([row.id for row in rows], where)
+    words = words if request.highlight else ()
     return tuple(
         Hit(
             row.id, row.score, row.title, row.number, row.issuer, row.kind, row.issued, row.unit,
@@ -168,11 +177,10 @@ def _slice(request: SearchRequest) -> Slice:
     return Slice(request.order, request.offset, request.limit, request.facets)
 
 
-def _window(request: SearchRequest) -> Slice:
-    """From the first hit to the end of the page, at least the window that is ranked here."""
-    return Slice(
-        request.order, 0, max(WINDOW, request.offset + request.limit), request.facets, with_words=True
-    )
+def _window(finder: Finder, request: SearchRequest) -> Slice:
+    """From the first hit to the end of the page, at least those that are ranked here."""
+    limit = max(finder.ranked, request.offset + request.limit)
+    return Slice(request.order, 0, limit, request.facets, with_words=True)
 
 
 def _is_ranked_here(request: SearchRequest) -> bool:
@@ -216,14 +224,14 @@ def _answer_number(finder: Finder, request: SearchRequest, where: Where, query: 
 def _rank_rows(finder: Finder, plan: WordPlan, rows: Sequence[Row]) -> list[Row]:
     """The window in the shared order, what follows it as the back end gave it."""
     by_id = {row.id: row for row in rows}
-    head = [Candidate(r.id, r.folded, r.exact, r.title_folded, r.issued) for r in rows[:WINDOW]]
+    head = [Candidate(r.id, r.folded, r.exact, r.title_folded, r.issued) for r in rows[: finder.ranked]]
     statistics = finder.vocabulary.read_statistics({*plan.folded, *plan.others}, plan.pairs)
     ranked = rank(plan, statistics, head)
-    return [replace(by_id[c.id], score=score) for c, score in ranked] + list(rows[WINDOW:])
+    return [replace(by_id[c.id], score=score) for c, score in ranked] + list(rows[finder.ranked :])
 
 
 def _answer_words(finder: Finder, request: SearchRequest, where: Where, plan: WordPlan) -> Answer:
-    part = _window(request) if _is_ranked_here(request) else _slice(request)
+    part = _window(finder, request) if _is_ranked_here(request) else _slice(request)
     selection = Selection(words=plan)
     found = finder.find(selection, where, part)
     is_relaxed = not found.total and plan.relaxed().required < plan.required
@@ -233,7 +241,7 @@ def _answer_words(finder: Finder, request: SearchRequest, where: Where, plan: Wo
     if not _is_ranked_here(request):
         return Answer(selection, found.rows, found, (), plan.distinct, is_relaxed)
     rows = _rank_rows(finder, plan, found.rows)
-    head = tuple(row.id for row in rows[:WINDOW])
+    head = tuple(row.id for row in rows)
     return Answer(selection, _cut(request, rows), found, head, plan.distinct, is_relaxed)
 
 
