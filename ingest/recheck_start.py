@@ -31,17 +31,23 @@ def start_recheck(store: Store, acting: Acting, record_id: str) -> None:
         work.commit()
 
 
-def start_rechecks(store: Store, acting: Acting, unit: str | None) -> None:
-    """Make every record of a unit and those below it due, or with None all; a job does it piece by piece."""
+def start_rechecks(store: Store, acting: Acting, unit: str | None, *, at_once: bool = False) -> None:
+    """Make every record of a unit and those below it due, or with None all; piece by piece.
+
+    A job does it, or with `at_once` the caller, who then knows that nothing is left to mark.
+    """
     acting.check(Permission.VERDICT_RECHECK, unit)
     with store.write() as work:
         if unit is not None:
             work.units.get(unit)
         units = None if unit is None else sorted(work.units.below(unit))
         argument = json.dumps({"units": units, "at": acting.at.isoformat()})
-        work.jobs.enqueue(Job(MARK_DUE, str(uuid.uuid4()), argument, Priority.RERUN))
+        if not at_once:
+            work.jobs.enqueue(Job(MARK_DUE, str(uuid.uuid4()), argument, Priority.RERUN))
         work.audit.add(acting.entry("recheck.start", "unit", unit or "*", unit=unit))
         work.commit()
+    if at_once:
+        mark_due(store, argument)
 
 
 def mark_due(store: Store, argument: str) -> str:

@@ -157,6 +157,11 @@ ACTION: Mapping[str, str] = {
     "record.file": "Tải hoặc mở tệp",
     "record.confirm": "Xác nhận dữ liệu",
     "record.sign": "Ký bản số hoá",
+    "record.recheck": "Kết luận chữ ký thay đổi khi kiểm tra lại",
+    "recheck.start": "Yêu cầu kiểm tra lại chữ ký",
+    "verdict.seen": "Đã xem thay đổi kết luận chữ ký",
+    "verdict.list": "Xem danh sách thay đổi kết luận chữ ký",
+    "result.recheck": "Giá trị chữ ký của kết quả thay đổi",
     "result.confirm": "Lập kết quả dùng lại",
     "result.read": "Xem kết quả",
     "result.state": "Đổi hiệu lực kết quả",
@@ -175,6 +180,7 @@ NOTICES: Mapping[str, str] = {
     "su-co": "Đã ghi xử lý sự cố.",
     "ket-thuc": "Đã ghi ngày kết thúc.",
     "nhap": "Đã nhập từ tệp CSV.",
+    "da-xem": "Đã ghi là đã xem.",
 }
 # Why a person has to look, next to the doubtful value.
 REASON: Mapping[str, str] = {
@@ -259,6 +265,7 @@ _RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (
     ("/kiem-tra", "list-checks", "Kiểm tra", (Permission.FIELD_CONFIRM,)),
     ("/ho-so", "folder-open", "Hồ sơ", (Permission.RECORD_READ,)),
     ("/tra-cuu", "shield-check", "Tra cứu", (Permission.LOOKUP,)),
+    ("/ket-luan-chu-ky", "refresh-cw", "Chữ ký đổi", (Permission.RECORD_READ,)),
     ("/su-co", "shield-alert", "Sự cố mật", (Permission.INCIDENT_READ,)),
     ("/nhat-ky", "scroll-text", "Nhật ký", (Permission.AUDIT_READ,)),
     (

@@ -2,12 +2,36 @@
 
 from fastapi import APIRouter
 
-from api.web import admin, batches, find, lookups, oversight, records, release, rescans, review, session
+from api.web import (
+    admin,
+    batches,
+    find,
+    lookups,
+    oversight,
+    rechecks,
+    records,
+    release,
+    rescans,
+    review,
+    session,
+)
 
 
 def build_router() -> APIRouter:
     """The pages' router; every page declares its permission as the API's routes do."""
     router = APIRouter(include_in_schema=False)
-    for part in (session, batches, rescans, review, records, find, lookups, oversight, admin, release):
+    for part in (
+        session,
+        batches,
+        rescans,
+        review,
+        records,
+        rechecks,
+        find,
+        lookups,
+        oversight,
+        admin,
+        release,
+    ):
         router.include_router(part.router)
     return router

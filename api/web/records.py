@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.deps import Needs, ServiceDep
+from api.rechecks import describe_verdict
 from api.web.labels import READING_ORDER
 from api.web.paging import PageNumber, build_pager
 from api.web.rendering import PageRoute, redirect, render
@@ -16,6 +17,7 @@ from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.records import list_records, read_history, view_record
 from records.actions.results import StateChange, change_result_state
+from records.actions.verdicts import read_verdicts
 from records.errors import InvalidValue
 from records.model import Record
 from records.states import RESULT_MOVES, RecordState, ResultState
@@ -62,6 +64,7 @@ def get_record(
         history=history,
         names=_read_names(service),
         report=_read_report(service, view.record),
+        verdicts=[describe_verdict(one) for one in read_verdicts(service.store, acting, record_id)],
         moves=moves,
         q=q[:200],
     )

@@ -20,10 +20,12 @@ from api.errors import find_status
 from api.web.labels import LABELS, NOTICES, build_rail
 from records.access import Permission, Principal
 from records.actions.acting import Acting
+from records.actions.verdicts import MOST_COUNTED, count_unseen
 from records.errors import NotSignedIn, ServiceError
 
 FOLDER = Path(__file__).parent
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_COUNT_SECONDS = 0.3
 # Pages load only what this server serves; blob: and data: are for pictures alone.
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
@@ -110,12 +112,24 @@ def render(
         "can_search": may("search"),
         "may": may,
         "unit_name": principal.home_unit if principal else "",
+        "unseen_verdicts": _count_verdicts(request, principal),
         "flash": _read_flash(request),
         "q": "",
         **values,
     }
     text = get_environment().get_template(template).render(context)
     return HTMLResponse(text, status_code=status, headers=PAGE_HEADERS)
+
+
+def _count_verdicts(request: Request, principal: Principal | None) -> str:
+    """How many changed verdicts this person has not seen, "" for none or while the database is away."""
+    if principal is None:
+        return ""
+    try:
+        count = count_unseen(request.app.state.service.store, principal, _COUNT_SECONDS)
+    except ServiceError:
+        return ""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
 def redirect(where: str, *, notice: str = "") -> RedirectResponse:
