@@ -14,12 +14,14 @@ from api.routes import (
     accounts,
     audit,
     batches,
+    evidence,
     health,
     rechecks,
     records,
     release,
     rescans,
     reuse,
+    revisions,
     search,
     session,
     units,
@@ -69,11 +71,13 @@ def build_api_router() -> APIRouter:
         rechecks,
         search,
         reuse,
+        evidence,
         units,
         accounts,
         audit,
         release,
         verifications,
+        revisions,
     ):
         router.include_router(part.router)
     return router

@@ -18,6 +18,11 @@ from signing.requirement import Requirement, RequirementVerdict
 from signing.rules import load_rules
 
 ID = "nd30-2020"
+APPLIES_VI = (
+    "Chỉ xét văn bản điện tử do cơ quan nhà nước ban hành; không áp dụng cho bản quét, "
+    "giấy tờ của công dân, doanh nghiệp hoặc cơ quan nước ngoài."
+)
+"""Articles 1 and 5: the rule speaks of what agencies issue; of other papers its verdict says nothing."""
 _SOUND = (IntegrityVerdict.INTACT, IntegrityVerdict.EXTENDED)
 _QUIET = (ChangeVerdict.NONE, ChangeVerdict.LTV)
 
@@ -47,7 +52,7 @@ def judge_issued(entries: Sequence[SignatureEntry], holders: Sequence[Holder]) -
     code = _find_code(signed, holders)
     verdict, text = REQUIREMENT_TEXTS[code]
     rule = load_rules().find_requirement(ID)
-    return Requirement(rule.id, rule.name_vi, verdict, code, text, rule.source)
+    return Requirement(rule.id, rule.name_vi, verdict, code, text, rule.source, APPLIES_VI)
 
 
 def _find_code(signed: Sequence[SignatureEntry], holders: Sequence[Holder]) -> str:

@@ -212,6 +212,10 @@ REASON: Mapping[str, str] = {
     "computed": "Tính từ thời hạn ghi trên giấy",
     "several_found": "Có nhiều giá trị trên giấy",
     "only_in_qr": "Chỉ có trong mã QR",
+    "from_signature": "Lấy từ hình chữ ký số",
+    "signer_not_trusted": "Chưa xác định được người ký đáng tin",
+    "appearance_disagrees": "Khác với hình chữ ký số",
+    "symbol_not_found": "Không thấy ký hiệu",
     "from_upload": "Người gửi khai, chưa đối chiếu với giấy",
     "qr_disagrees": "Khác với mã QR",
     "bad_form": "Không đúng dạng",
@@ -236,6 +240,29 @@ VERDICT_ROW: Mapping[str, str] = {
 ROW_STATE: Mapping[str, str] = {"good": "sure", "warning": "doubt", "unknown": "unknown", "bad": "refused"}
 # A paper from a citizen or an office abroad need not fulfil the decree: never shown as a refusal.
 REQUIREMENT: Mapping[str, str] = {"met": "sure", "not_met": "doubt", "cannot_tell": "unknown"}
+# Who or what a signature stands for, by how it shows itself (Decree 30/2020 Annex I).
+SIGNATURE_ROLE: Mapping[str, str] = {
+    "signature": "Người ký",
+    "seal": "Dấu cơ quan",
+    "number": "Số văn bản",
+    "date": "Ngày văn bản",
+    "copy": "Bản sao",
+    "other": "Chữ ký khác",
+    "none": "Chữ ký không hiển thị",
+}
+ENTRY_STATE: Mapping[str, Labelled] = {
+    "intact": ("sure", "Còn nguyên"),
+    "extended": ("sure", "Còn nguyên, có bổ sung được phép"),
+    "altered": ("refused", "Không đúng"),
+    "indeterminate": ("unknown", "Chưa kết luận"),
+}
+AREA_KIND: Mapping[str, str] = {
+    "changed": "Nội dung khác",
+    "hidden": "Nội dung bị che",
+    "page": "Trang thêm, bớt hoặc đổi cỡ",
+    "programs_differ_signed": "Hai phần mềm vẽ bản lúc ký khác nhau",
+    "programs_differ_final": "Hai phần mềm vẽ bản hiện có khác nhau",
+}
 REQUIREMENT_RULE: Mapping[str, str] = {"nd30-2020": "Nghị định 30"}
 
 LABELS: dict[str, object] = {
@@ -258,12 +285,16 @@ LABELS: dict[str, object] = {
     "row_state": ROW_STATE,
     "requirement": REQUIREMENT,
     "requirement_rule": REQUIREMENT_RULE,
+    "signature_role": SIGNATURE_ROLE,
+    "entry_state": ENTRY_STATE,
+    "area_kind": AREA_KIND,
 }
 
 _RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (
     ("/lo", "scan-line", "Lô quét", (Permission.BATCH_READ,)),
     ("/kiem-tra", "list-checks", "Kiểm tra", (Permission.FIELD_CONFIRM,)),
     ("/ho-so", "folder-open", "Hồ sơ", (Permission.RECORD_READ,)),
+    ("/kiem-tra-chu-ky", "pen-line", "Kiểm chữ ký", (Permission.VERIFY,)),
     ("/tra-cuu", "shield-check", "Tra cứu", (Permission.LOOKUP,)),
     ("/ket-luan-chu-ky", "refresh-cw", "Chữ ký đổi", (Permission.RECORD_READ,)),
     ("/su-co", "shield-alert", "Sự cố mật", (Permission.INCIDENT_READ,)),

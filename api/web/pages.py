@@ -14,6 +14,7 @@ from api.web import (
     rescans,
     review,
     session,
+    verdicts,
 )
 
 
@@ -32,6 +33,7 @@ def build_router() -> APIRouter:
         oversight,
         admin,
         release,
+        verdicts,
     ):
         router.include_router(part.router)
     return router

@@ -1,0 +1,127 @@
+"""Pages of signature verdicts (kết luận chữ ký): of a record, with what changed drawn; of a file not kept."""
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from api.deps import Needs, ServiceDep
+from api.errors import InvalidRequest, NoRoomForUpload, find_status
+from api.revisions import read_progress, read_report
+from api.unkept import check_unkept
+from api.uploads import check_room, find_path
+from api.web.rendering import PageRoute, render
+from ingest.history import find_signed
+from records.access import Permission
+from records.actions.acting import Acting
+from records.actions.records import view_record
+from records.errors import ServiceError
+
+router = APIRouter(route_class=PageRoute)
+RecordReader = Annotated[Acting, Depends(Needs(Permission.RECORD_READ, "web"))]
+Verifier = Annotated[Acting, Depends(Needs(Permission.VERIFY, "web"))]
+_PROGRAMS: Mapping[str, str] = {"pdfium": "PDFium", "poppler": "Poppler"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A page to be shown twice (trang khác biệt): as signature `number` saw it and as it is now.
+
+    `boxes`: x, y, width and height in points from the top left corner, kind and program.
+    """
+
+    number: int
+    page: int
+    size: tuple[float, float]
+    boxes: tuple[tuple[float, float, float, float, str, str], ...]
+
+    @property
+    def seen(self) -> list[tuple[str, str]]:
+        """Kinds and programs, each pair once."""
+        return list(dict.fromkeys((kind, program) for *_, kind, program in self.boxes))
+
+
+@router.get("/ho-so/{record_id}/chu-ky")
+def get_verdict(
+    record_id: str,
+    request: Request,
+    service: ServiceDep,
+    acting: RecordReader,
+    place: Annotated[int, Query(alias="khac", ge=0, le=100_000)] = 0,
+) -> HTMLResponse:
+    """The verdict of a record's signatures; `khac` chooses which differing page is shown, from 0."""
+    view = view_record(service.store, acting, record_id)
+    report = read_report(service, view.record) if view.record.report_sha256 else None
+    differences = find_differences(report) if report else []
+    place = min(place, max(0, len(differences) - 1))
+    return render(
+        request,
+        acting.principal,
+        "verdict_page.html",
+        record=view.record,
+        report=report,
+        has_file=find_signed(view.record) is not None,
+        differences=differences,
+        place=place,
+        shown=differences[place] if differences else None,
+        progress=read_progress(service, acting, record_id),
+    )
+
+
+@router.get("/kiem-tra-chu-ky")
+def get_check(request: Request, _service: ServiceDep, acting: Verifier) -> HTMLResponse:
+    """The form for a file to be checked and not kept."""
+    return render(request, acting.principal, "check.html", report=None, error=None, name="", differences=[])
+
+
+@router.post("/kiem-tra-chu-ky")
+async def post_check(request: Request, service: ServiceDep, acting: Verifier) -> HTMLResponse:
+    """The verdict on the file sent; nothing of it is kept. What cannot be taken is said above the form."""
+    try:
+        check_room(request, service.upload_folder)
+        async with request.form(max_files=1, max_fields=1) as sent:
+            file = sent.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise InvalidRequest("Hãy chọn một tệp PDF để kiểm tra.")
+            report = await check_unkept(service, find_path(file), service.clock.now())
+            values: dict[str, object] = {"report": report, "error": None, "name": file.filename[:200]}
+    except OSError as exc:
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        values = {"report": None, "error": NoRoomForUpload(), "name": ""}
+    except ServiceError as error:
+        values = {"report": None, "error": error, "name": ""}
+    report = values["report"]
+    differences = find_differences(report) if isinstance(report, dict) else []
+    error = values["error"]
+    status = find_status(error) if isinstance(error, ServiceError) else 200
+    return await run_in_threadpool(
+        render, request, acting.principal, "check.html", status=status, differences=differences, **values
+    )
+
+
+def find_differences(report: Mapping[str, Any]) -> list[Difference]:
+    """Every page with an area, of the last signature that has it: the nearest to the file as it is now."""
+    found: dict[int, Difference] = {}
+    for number, entry in enumerate(report["signatures"], start=1):
+        by_page: dict[int, list[Mapping[str, Any]]] = {}
+        for area in entry["changes_after"].get("areas", ()):
+            by_page.setdefault(area["page"], []).append(area)
+        for page, areas in by_page.items():
+            found[page] = _build_difference(number, page, areas)
+    return [found[page] for page in sorted(found)]
+
+
+def _build_difference(number: int, page: int, areas: list[Mapping[str, Any]]) -> Difference:
+    width, height = areas[0]["page_size"]
+    boxes: list[tuple[float, float, float, float, str, str]] = []
+    for area in areas:
+        left, bottom, right, top = area["rect"]
+        program = _PROGRAMS.get(area["program"], str(area["program"]))
+        boxes.append((left, height - top, right - left, top - bottom, area["kind"], program))
+    return Difference(number, page, (width or 595.0, height or 842.0), tuple(boxes))
