@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from ingest.appearances import merge_appearances
 from ingest.comparison import find_looks
 from ingest.evidence import keep_evidence, restore_evidence
 from ingest.history import begin_history, read_report
@@ -20,6 +21,7 @@ from ingest.jobs import FileJob, build_compare_job
 from ingest.recheck_dates import RecheckRules
 from ingest.record import build_fields, build_record
 from ingest.signatures import ALL_AT_ONCE, NOT_SIGNED, Standing, TrustSource, verify_in_child
+from ocr.pagefile import open_page_texts
 from ocr.pool import PagePool
 from ocr.sidecar import field_to_dict
 from ocr.types import Box, FieldCandidate
@@ -106,10 +108,17 @@ class Steps:
             }
         )
 
-    def extract_fields(self, argument: str, _results: Results) -> str:
-        """Candidates for the fields of TT 01/2023 Art. 9, kept as JSON; returns its hash."""
+    def extract_fields(self, argument: str, results: Results) -> str:
+        """Candidates for the fields of TT 01/2023 Art. 9, kept as JSON; returns its hash.
+
+        Number and date of an issued document may stand in its signatures alone.
+        """
+        arrived = Standing.from_json(results["verify_signatures"])
         with self._working_copy(FileJob.from_json(argument).text_sha256) as (pages, _folder):
             found: tuple[FieldCandidate, ...] = self.pool.run(EXTRACT_FIELDS, pages, timeout=_EXTRACT_SECONDS)
+            report = read_report(self.blobs, arrived.report_sha256)
+            if report is not None:
+                found = merge_appearances(found, report, open_page_texts(pages))
         return self.blobs.put(fields_to_json(found))
 
     def store_record(self, argument: str, results: Results) -> str:
