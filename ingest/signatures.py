@@ -110,8 +110,10 @@ def verify_file(path: Path, trust: TrustSource, at: datetime, plan: LookPlan = A
     from signing.verify import verify_pdf  # a second of imports, for the child alone
 
     bundle = find_bundle(trust)
+    others = () if trust.folder is None else _load_others(trust.folder, _stamp(trust.folder.parent, "*/*"))
     fetcher = None if bundle is None else Fetcher(trust.fetch)
-    return _tell(verify_pdf(path.read_bytes(), trust=bundle, at=at, fetcher=fetcher, plan=plan))
+    data = path.read_bytes()
+    return _tell(verify_pdf(data, trust=bundle, at=at, fetcher=fetcher, other_bundles=others, plan=plan))
 
 
 def _tell(report: SignatureReport) -> Verified:
@@ -155,9 +157,9 @@ def _is_signed(report: SignatureReport) -> bool:
     )
 
 
-def _stamp(folder: Path) -> int:
+def _stamp(folder: Path, pattern: str = "*") -> int:
     """Changes when the administrator replaces a file of the bundle."""
-    return max((path.stat().st_mtime_ns for path in (folder, *folder.glob("*"))), default=0)
+    return max((path.stat().st_mtime_ns for path in (folder, *folder.glob(pattern))), default=0)
 
 
 @lru_cache(maxsize=4)
@@ -165,3 +167,10 @@ def _load(folder: Path, allow_demo: bool, _stamp_ns: int) -> "TrustBundle":
     from signing.trust import load_bundle
 
     return load_bundle(folder, allow_demo=allow_demo)
+
+
+@lru_cache(maxsize=4)
+def _load_others(folder: Path, _stamp_ns: int) -> "tuple[TrustBundle, ...]":
+    from signing.trust import load_others
+
+    return load_others(folder)

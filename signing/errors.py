@@ -51,6 +51,16 @@ class BadTrustBundle(SigningError):
     message_vi = "Thư mục chứng thư tin cậy không đúng. Hãy kiểm tra bundle.toml và các tệp .crt, .pem."
 
 
+class CertificateNotConfirmed(SigningError):
+    """A certificate was not put into a trust bundle (chứng thư chưa được xác nhận)."""
+
+    kind = ErrorKind.REFUSED
+    code = "CERTIFICATE_NOT_CONFIRMED"
+    message_vi = (
+        "Chưa nạp gì: dấu vân tay phải khớp với chứng thư. Hãy so lại dấu vân tay qua kênh thứ hai rồi gõ đủ."
+    )
+
+
 class DemoTrustRefused(SigningError):
     """Invented roots in real use (bộ chứng thư thử nghiệm bị từ chối)."""
 

@@ -42,6 +42,7 @@ COMMANDS = {
     ),
     "ocr": Entry("api.cli.ocr", "ocr_command", "Nhận dạng tệp, không cần hệ thống đang chạy."),
     "models": Entry("api.cli.models", "models_command", "Lấy mô hình của các bộ đọc nhanh, chính xác."),
+    "trust": Entry("api.cli.trust", "trust_app", "Bộ chứng thư tin cậy: xem, nạp, kiểm tra."),
     "rechecks": Entry("api.cli.rechecks", "rechecks_app", "Kiểm tra lại chữ ký: bắt đầu, tiến độ, thay đổi."),
     "verify": Entry("api.cli.verify", "verify_command", "Kiểm tra chữ ký số của tệp PDF."),
     "eval": Entry("api.cli.eval", "eval_app", "Đo chất lượng tìm kiếm và tra cứu."),

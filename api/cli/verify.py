@@ -30,7 +30,7 @@ _MARKS = {"good": "✓", "warning": "!", "unknown": "?", "bad": "✗"}
 def verify_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Các tệp PDF cần kiểm tra.")],
     json_output: Annotated[bool, typer.Option("--json", help="In mỗi tệp một dòng JSON.")] = False,
-    trust: Annotated[str, typer.Option(help="none, vgca, neac hoặc thư mục chứng thư tin cậy.")] = "none",
+    trust: Annotated[str, typer.Option(help="none, vgca, neac (hoặc vgca@PHIÊN_BẢN), hoặc thư mục.")] = "none",
     at: Annotated[str | None, typer.Option(help="Kiểm tra tại thời điểm này (ISO 8601).")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
     minutes: Annotated[
@@ -118,8 +118,11 @@ def _find_trust(trust: str, *, offline: bool) -> TrustSource:
     if trust == "none":
         return TrustSource()
     settings = load_settings()
-    named = trust in ("vgca", "neac")
-    folder = settings.store.folder / "trust" / trust if named else Path(trust)
+    name, _, version = trust.partition("@")
+    named = name in ("vgca", "neac")
+    folder = settings.store.folder / "trust" / name if named else Path(trust)
+    if named and version:
+        folder = folder / "versions" / Path(version).name
     if not (folder / "bundle.toml").is_file():
         detail = f"Không có bundle.toml trong {folder}; hãy chép chứng thư gốc cùng bundle.toml vào đó."
         raise MissingPart(detail) if named else WrongUse(detail)

@@ -84,7 +84,7 @@ def test_the_table_is_read_from_the_trust_folder(tmp_path: Path) -> None:
     (tmp_path / "holders.toml").write_text(
         '[[holder]]\nkind = "agency"\nname = "UBND"\nserial = "0A"\n', "utf-8"
     )
-    assert load_holders(tmp_path) == (Holder(HolderKind.AGENCY, "UBND", serial="0a"),)
+    assert load_holders(tmp_path) == (Holder(HolderKind.AGENCY, "UBND", serial="a"),)
 
 
 @pytest.mark.parametrize(
