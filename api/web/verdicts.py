@@ -1,6 +1,8 @@
 """Pages of signature verdicts (kết luận chữ ký): of a record, with what changed drawn; of a file not kept."""
 
 import errno
+import json
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -21,6 +23,7 @@ from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.records import view_record
 from records.errors import ServiceError
+from signing.etsi import build_etsi
 
 router = APIRouter(route_class=PageRoute)
 RecordReader = Annotated[Acting, Depends(Needs(Permission.RECORD_READ, "web"))]
@@ -101,8 +104,24 @@ async def post_check(request: Request, service: ServiceDep, acting: Verifier) ->
     error = values["error"]
     status = find_status(error) if isinstance(error, ServiceError) else 200
     return await run_in_threadpool(
-        render, request, acting.principal, "check.html", status=status, differences=differences, **values
+        render,
+        request,
+        acting.principal,
+        "check.html",
+        status=status,
+        differences=differences,
+        downloads=_build_downloads(report),
+        **values,
     )
+
+
+def _build_downloads(report: object) -> list[tuple[str, str, str]]:
+    """Ending, media type and base64 of both forms of a report that is kept nowhere."""
+    if not isinstance(report, dict):
+        return []
+    as_json = json.dumps(report, ensure_ascii=False, indent=1).encode()
+    forms = (("json", "application/json", as_json), ("xml", "application/xml", build_etsi(report)))
+    return [(ending, kind, b64encode(data).decode()) for ending, kind, data in forms]
 
 
 def find_differences(report: Mapping[str, Any]) -> list[Difference]:
