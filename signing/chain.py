@@ -171,6 +171,7 @@ def _judge_timestamps(
                 certificate, (*others, *fetched.issuers), bundle, moments, told, is_tsa=True
             )
             stamp_trust = verdict.signer.trust
+            stamp = replace(stamp, valid_to=verdict.signer.valid_to)
         judged.append(replace(stamp, trust=stamp_trust))
         if stamp_trust == "trusted" and stamp.digest and stamp.value and stamp.time:
             best = min(best, datetime.fromisoformat(stamp.time))

@@ -199,7 +199,10 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class TimestampFacts:
-    """One RFC 3161 time-stamp (dấu thời gian); `sha256` of the token in DER."""
+    """One RFC 3161 time-stamp (dấu thời gian); `sha256` of the token in DER.
+
+    `valid_to`: end of its authority's certificate, once that was judged.
+    """
 
     time: str
     tsa: str
@@ -209,6 +212,7 @@ class TimestampFacts:
     trust: str = "not_checked"
     findings: tuple[str, ...] = ()
     sha256: str = ""
+    valid_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
