@@ -12,20 +12,26 @@ from api.guard import Guard
 from api.problems import install_problem_handlers
 from api.routes import (
     accounts,
+    agreements,
     audit,
     batches,
+    changes,
     evidence,
     health,
+    prechecks,
     rechecks,
     records,
     release,
     rescans,
     reuse,
     revisions,
+    saved_searches,
     search,
     session,
+    token,
     units,
     verifications,
+    webhooks,
 )
 from api.schemas.base import Problem
 from api.wiring import Service
@@ -70,7 +76,13 @@ def build_api_router() -> APIRouter:
         records,
         rechecks,
         search,
+        saved_searches,
         reuse,
+        prechecks,
+        changes,
+        webhooks,
+        agreements,
+        token,
         evidence,
         units,
         accounts,
@@ -87,6 +99,8 @@ def build_api_router() -> APIRouter:
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     service: Service = app.state.service
     service.prepare()
+    # What the first lookup needs is opened now: it has half a second from its first byte on.
+    _ = service.lookup, service.gatekeeper, service.limiter, service.watch
     before = tempfile.tempdir
     # Starlette spools uploads through `tempfile`: they must land in memory until the gate has passed.
     tempfile.tempdir = str(service.upload_folder)

@@ -21,7 +21,9 @@ from records.ports import BlobStore, Clock, Store, UnitOfWork
 
 if TYPE_CHECKING:
     from api.limits import Limiter
+    from api.prechecks import PrecheckRunner
     from api.watch import Watch
+    from api.webhooks import SendingRules, WebhookSender
     from api.worker import Duty, Send, Worker
     from ingest.batches import Intake
     from ingest.memory import MemoryFolder
@@ -191,6 +193,7 @@ class Service:
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
         from api.duties import build_reuse_duties
+        from api.list_exports import build_export_duty, build_export_plan
         from api.recheck_duties import build_recheck_duties
         from api.worker import Parts, Worker
         from ingest.pipeline import build_plans
@@ -201,7 +204,7 @@ class Service:
         retention = timedelta(days=self.settings.store.keep_jobs_days)
         durable = DurableWorker(
             self.database.engine,
-            build_plans(self.steps),
+            (*build_plans(self.steps), build_export_plan(self)),
             self.store,
             self.clock,
             concurrency=self.settings.ocr.jobs,
@@ -217,7 +220,13 @@ class Service:
                 drain_journal=lambda: self.journal.drain(self.store),
                 has_key=self.signer is not None,
                 keep_days=retention.days,
-                extra=[*build_reuse_duties(self), *build_recheck_duties(self), *extra],
+                extra=[
+                    *build_client_duties(self),
+                    *build_reuse_duties(self),
+                    *build_recheck_duties(self),
+                    build_export_duty(self),
+                    *extra,
+                ],
             )
         )
 
@@ -290,6 +299,34 @@ class Service:
         from api.openers import open_watch
 
         return open_watch(self.store, self.clock, self.owner_secret, self.settings.clients)
+
+    @cached_property
+    def webhook_master(self) -> bytes:
+        """The key that receivers' secrets are derived from; made at first use, 256 random bits."""
+        return read_or_make_secret(self.keys_folder / "webhook.key")
+
+    @cached_property
+    def sending_rules(self) -> "SendingRules":
+        """Where events may go."""
+        from api.webhooks import SendingRules
+
+        allowed = frozenset(name.lower() for name in self.settings.clients.webhook_allow)
+        return SendingRules(allowed, plain=self.settings.environment == "development")
+
+    @cached_property
+    def webhook_sender(self) -> "WebhookSender":
+        """Sends events to receivers."""
+        from api.webhooks import WebhookSender
+
+        return WebhookSender(self.store, self.clock, self.webhook_master, self.sending_rules)
+
+    @cached_property
+    def precheck_runner(self) -> "PrecheckRunner":
+        """Answers waiting pre-checks."""
+        from api.prechecks import PrecheckRunner
+
+        pace = self.settings.clients.precheck_per_second
+        return PrecheckRunner(self.store, self.clock, self.lookup, self.gatekeeper, pace)
 
     @cached_property
     def owner_secret(self) -> bytes:
