@@ -26,8 +26,9 @@ from records.actions.accounts import (
 )
 from records.actions.acting import Acting
 from records.actions.keys import build_key_principal, hash_secret, is_key_usable
+from records.credentials import ClientToken
 from records.errors import NotSignedIn, StoreUnavailable, TooManyAttempts
-from records.model import Account, Session
+from records.model import Account, ApiKey, Session
 from records.ports import Clock, Store, UnitOfWork
 
 FAILURE_WINDOW = timedelta(minutes=5)
@@ -37,6 +38,7 @@ STALE_SECONDS = 60.0
 TOUCH_SECONDS = 60.0
 READ_SECONDS = 0.2
 MAX_REMEMBERED = 10_000
+_TOKEN_START = "sohoat_"  # noqa: S105 - only how tokens begin
 _KEY = re.compile(r"sohoa_([0-9a-f]{12})_([0-9a-f]{64})")
 
 
@@ -84,13 +86,31 @@ class Gatekeeper:
         return self._find("s" + hash_secret(token), lambda work, name: self._read_session(work, name[1:]))
 
     def find_by_key(self, text: str) -> Principal:
-        """Which machine client the key belongs to; raises `NotSignedIn`."""
+        """Which machine client the key, or the token got for an assertion, belongs to; `NotSignedIn`."""
+        if text.startswith(_TOKEN_START):
+            name = "t" + hash_secret(text.removeprefix(_TOKEN_START))
+            return self._find(name, lambda work, _name: self._read_token(work, name[1:]))
         match = _KEY.fullmatch(text)
         if match is None:
             raise NotSignedIn("Khoá truy cập không đúng dạng.")
         prefix, secret = match.groups()
         name = "k" + hash_secret(prefix + secret)
         return self._find(name, lambda work, _name: self._read_key(work, prefix, hash_secret(secret)))
+
+    def find_by_id(self, key_id: str) -> Principal:
+        """The machine client of that id, for work it left behind; raises `NotSignedIn` when its key ended."""
+        with self._store.read() as work:
+            return self._build(work, work.keys.get(key_id))
+
+    def give_token(self, key_id: str, seconds: int) -> str:
+        """A token for a client that proved itself otherwise; raises `NotSignedIn` when its key ended."""
+        token, now = secrets.token_urlsafe(32), self._clock.now()
+        with self._store.write() as work:
+            self._build(work, work.keys.get(key_id))
+            expires = now + timedelta(seconds=seconds)
+            work.clients.credentials.add_token(ClientToken(hash_secret(token), key_id, expires))
+            work.commit()
+        return f"{_TOKEN_START}{token}"
 
     def forget(self, token: str) -> None:
         """Drop what is remembered of a session that ended."""
@@ -158,9 +178,18 @@ class Gatekeeper:
         return build_account_principal(work, account)
 
     def _read_key(self, work: UnitOfWork, prefix: str, secret_sha256: str) -> Principal:
-        key, now = work.keys.find_by_prefix(prefix), self._clock.now()
+        key = work.keys.find_by_prefix(prefix)
         if key is None or not secrets.compare_digest(key.secret_sha256, secret_sha256):
             raise NotSignedIn("Khoá truy cập không đúng.")
-        if not is_key_usable(key, now):
+        return self._build(work, key)
+
+    def _read_token(self, work: UnitOfWork, token_sha256: str) -> Principal:
+        token = work.clients.credentials.find_token(token_sha256)
+        if token is None or token.expires_at <= self._clock.now():
+            raise NotSignedIn("Mã truy cập đã hết hạn; hãy lấy mã mới.")
+        return self._build(work, work.keys.get(token.key_id))
+
+    def _build(self, work: UnitOfWork, key: ApiKey) -> Principal:
+        if not is_key_usable(key, self._clock.now()):
             raise NotSignedIn("Khoá truy cập đã hết hạn hoặc đã kết thúc.")
         return build_key_principal(work, key)

@@ -89,6 +89,22 @@ class ClientBlocked(ApiError):
     message_vi = "Truy cập bị chặn vì có dấu hiệu dò quét. Hãy liên hệ quản trị viên để được xem xét."
 
 
+class IdempotencyConflict(ApiError):
+    """A key that stands for another request, or one still being answered (khoá chống lặp bị trùng)."""
+
+    kind = ErrorKind.CONFLICT
+    code = "IDEMPOTENCY_CONFLICT"
+    message_vi = "Idempotency-Key không dùng được cho yêu cầu này. Hãy dùng khoá mới, hoặc đợi rồi gửi lại."
+
+
+class TooManyPrechecks(ApiError):
+    """A client has several pre-checks waiting already (còn nhiều lượt rà soát chưa xong)."""
+
+    kind = ErrorKind.CONFLICT
+    code = "TOO_MANY_PRECHECKS"
+    message_vi = "Hệ thống còn những lượt rà soát chưa xong. Hãy đợi chúng xong rồi gửi lượt mới."
+
+
 class ServerBusy(ApiError):
     """Too many people sign in at this moment (hệ thống đang bận)."""
 

@@ -13,6 +13,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN_BODY_BYTES = 1024 * 1024
 # Where files come in: to be kept (interface, batch page), or only to be checked.
 _UPLOAD_ENDS = ("/files", "/tep", "/verifications", "/kiem-tra-chu-ky")
+# Thousands of questions of a pre-check.
+_BULK_END = "/reuse/prechecks"
+BULK_BODY_BYTES = 8 * 1024 * 1024
 SAFE_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -44,6 +47,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         limit = self._upload_bytes if scope["path"].endswith(_UPLOAD_ENDS) else PLAIN_BODY_BYTES
+        if scope["path"].endswith(_BULK_END):
+            limit = BULK_BODY_BYTES
         guarded = _with_safe_headers(send)
         try:
             check_origin(scope["method"], headers)

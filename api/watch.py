@@ -31,9 +31,11 @@ AT_ONCE = 50
 PAUSE_SECONDS = 0.25
 BLOCK_SECONDS = 2.0
 READ_SECONDS = 0.2
+WRITE_SECONDS = 0.1
 _NEIGHBOUR = 3
 _REMEMBERED = 64
 _MAX_CLIENTS = 10_000
+_MAX_WAITING = 1_000
 _EMPTY = frozenset(
     {DecisionCode.NONE, DecisionCode.NOT_ALLOWED, DecisionCode.NO_PURPOSE, DecisionCode.NO_ANSWER}
 )
@@ -127,7 +129,7 @@ class Watch:
             if rows:
                 client.pending = []
         if rows:
-            self._keep_one(client, rows)
+            self._keep_one(client, rows, WRITE_SECONDS)
         self._begin()
 
     def _client(self, acting: Acting) -> _Client:
@@ -155,14 +157,18 @@ class Watch:
             time.sleep(0.0 if self._closed else PAUSE_SECONDS)
             self.keep()
 
-    def _keep_one(self, client: _Client, rows: Sequence[Asked]) -> None:
+    def _keep_one(self, client: _Client, rows: Sequence[Asked], timeout: float | None = None) -> None:
         try:
-            with self._store.write() as work:
+            with self._store.write(timeout) as work:
                 work.clients.asked.add(rows)
                 blocked = self._judge(work, client, {row.kind for row in rows})
                 work.commit()
         except ServiceError as error:
-            _log.warning("%d questions not watched: %s", len(rows), error)
+            if len(rows) > _MAX_WAITING:
+                _log.warning("%d questions not watched: %s", len(rows), error)
+                return
+            with self._lock:
+                client.pending[:0] = rows
             return
         if blocked:
             self._remember(client.acting, blocked=True)

@@ -192,6 +192,7 @@ class Service:
 
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
+        from api.client_duties import build_client_duties
         from api.duties import build_reuse_duties
         from api.list_exports import build_export_duty, build_export_plan
         from api.recheck_duties import build_recheck_duties

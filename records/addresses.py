@@ -1,7 +1,8 @@
 """Which addresses may be asked (kiểm soát địa chỉ): links of others must not turn on our own network.
 
-They come from hostile files, or name a receiver (server-side request forgery, OWASP SSRF). A host is resolved once,
-every address it has must be public, and the connection goes to exactly such an address (no DNS rebinding).
+They come from hostile files, or name a receiver (server-side request forgery, OWASP SSRF). A host is
+resolved once, every address it has must be public, and the connection goes to exactly such an address (no
+DNS rebinding).
 """
 
 import ipaddress

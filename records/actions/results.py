@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.records import RECORD_CHANGED, get_visible
+from records.actions.subscriptions import announce_change
 from records.errors import InvalidValue, RecordNotFound
 from records.identifiers import mask_owner
 from records.model import Result, ResultChange
@@ -98,6 +99,7 @@ def _apply(
     """Write a change with everything that follows from it, in the transaction at hand."""
     changed = work.results.save(replace(result, state=row.to_state, valid_to=valid_to, updated_at=acting.at))
     work.results.add_change(row)
+    announce_change(work, changed, row)
     _touch_record(work, acting, changed)
     work.audit.add(
         acting.entry(

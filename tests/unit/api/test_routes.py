@@ -14,7 +14,13 @@ from api.deps import Needs
 from api.web.pages import build_router
 from api.wiring import Service
 
-OPEN = {("/health", "GET"), ("/ready", "GET"), ("/api/v1/openapi.json", "GET"), ("/api/v1/session", "POST")}
+OPEN = {
+    ("/health", "GET"),
+    ("/ready", "GET"),
+    ("/api/v1/openapi.json", "GET"),
+    ("/api/v1/session", "POST"),
+    ("/api/v1/token", "POST"),
+}
 """What needs no sign-in: who asks how the service is, the interface's description, the sign-in itself."""
 
 
