@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-POLICY_ID, POLICY_VERSION = "sohoa-verify", "2"
+POLICY_ID, POLICY_VERSION = "sohoa-verify", "3"
 """The verification policy a report names; a higher version means that verdicts may differ."""
 _FILE = Path(__file__).with_name("data") / "rules.toml"
 

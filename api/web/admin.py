@@ -32,6 +32,7 @@ SECTIONS = (
     ("nguoi-dung", "Người dùng", Permission.ACCOUNT_MANAGE),
     ("khoa", "Khoá truy cập", Permission.KEY_MANAGE),
     ("mien-kiem", "Miễn kiểm tra", Permission.RELEASE_READ),
+    ("tin-cay", "Chứng thư tin cậy", Permission.TRUST_MANAGE),
 )
 
 

@@ -14,6 +14,7 @@ from api.web import (
     rescans,
     review,
     session,
+    trust,
     verdicts,
 )
 
@@ -33,6 +34,7 @@ def build_router() -> APIRouter:
         oversight,
         admin,
         release,
+        trust,
         verdicts,
     ):
         router.include_router(part.router)
