@@ -1,4 +1,4 @@
-"""Some 370 odd, old and hostile signed files, each with the verdict it must have; nothing is lost or hangs."""
+"""Some 370 odd, old and hostile files, each with the verdict it must have; nothing is lost, nothing hangs."""
 
 import time
 from collections.abc import Callable
