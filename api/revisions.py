@@ -40,7 +40,9 @@ def read_progress(service: Service, acting: Acting, record_id: str) -> Progress:
         comparing = find_comparing(read_report(service, record)) if record.report_sha256 else None
         if comparing is None:
             return Progress(0, 0, finished=True)
-        return Progress(count_compared(work.steps, comparing), comparing.pages, finished=False)
+        # The first answer has compared some itself; the background goes through all of them.
+        done = max(count_compared(work.steps, comparing), comparing.done)
+        return Progress(done, comparing.pages, finished=False)
 
 
 def open_revision(service: Service, acting: Acting, record_id: str, number: int) -> tuple[Record, bytes]:

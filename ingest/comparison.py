@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.signatures import TrustSource, Verified, verify_in_child
+from ingest.signatures import ALL_AT_ONCE, TrustSource, Verified, verify_in_child
 from ocr.errors import EngineCrashed, EngineTimedOut, OutOfMemory
 from ocr.pool import PagePool
 from records.ports import StepStore
@@ -27,11 +27,15 @@ Revisions = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """What is to be compared of a file (việc đối chiếu của một tệp): its hash, revisions and pages."""
+    """What is to be compared of a file (việc đối chiếu của một tệp): its hash, revisions and pages.
+
+    `done`: how many pages the first answer has compared.
+    """
 
     sha256: str
     revisions: Revisions
     pages: int
+    done: int = 0
 
     @property
     def parts(self) -> list[range]:
@@ -48,7 +52,8 @@ def find_comparing(report: Mapping[str, Any]) -> Comparing | None:
     revisions = tuple(
         (entry["coverage"]["revision"], sum(entry["coverage"]["byte_range"][-2:])) for entry in waiting
     )
-    return Comparing(report["sha256"], revisions, waiting[0]["changes_after"]["comparison"]["total"])
+    progress = waiting[0]["changes_after"]["comparison"]
+    return Comparing(report["sha256"], revisions, progress["total"], progress["done"])
 
 
 def _is_unfinished(entry: Mapping[str, Any]) -> bool:
@@ -124,13 +129,14 @@ def verify_wholly(
     at: datetime,
     seconds: float,
     tell: Callable[[int, int], None],
+    plan: LookPlan = ALL_AT_ONCE,
 ) -> Verified:
     """The verdict with every page compared, however long the file, unless `seconds` run out before.
 
-    `tell` hears of pages done and pages in all; raises what `verify_in_child` raises.
+    `plan` bounds the first look; `tell` hears of pages done and pages in all.
     """
     deadline = time.monotonic() + seconds
-    verified = verify_in_child(pool, path, trust, at)
+    verified = verify_in_child(pool, path, trust, at, plan)
     comparing = find_comparing(json.loads(verified.report))
     if comparing is None:
         return verified

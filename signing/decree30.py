@@ -23,7 +23,7 @@ APPLIES_VI = (
     "giấy tờ của công dân, doanh nghiệp hoặc cơ quan nước ngoài."
 )
 """Articles 1 and 5: the rule speaks of what agencies issue; of other papers its verdict says nothing."""
-_SOUND = (IntegrityVerdict.INTACT, IntegrityVerdict.EXTENDED)
+_SOUND = {IntegrityVerdict.INTACT, IntegrityVerdict.EXTENDED}
 _QUIET = (ChangeVerdict.NONE, ChangeVerdict.LTV)
 
 REQUIREMENT_TEXTS: dict[str, tuple[RequirementVerdict, str]] = {
@@ -32,7 +32,8 @@ REQUIREMENT_TEXTS: dict[str, tuple[RequirementVerdict, str]] = {
         "Người có thẩm quyền ký trước, cơ quan ký sau cùng, bao phủ cả tệp.",
     ),
     "ND30_NOT_SIGNED": (RequirementVerdict.NOT_MET, "Văn bản chưa có chữ ký số."),
-    "ND30_SIGNATURE_BAD": (RequirementVerdict.NOT_MET, "Có chữ ký không còn đúng hoặc chưa kết luận được."),
+    "ND30_SIGNATURE_BAD": (RequirementVerdict.NOT_MET, "Có chữ ký không còn đúng."),
+    "ND30_SIGNATURE_UNDECIDED": (RequirementVerdict.CANNOT_TELL, "Có chữ ký chưa kết luận được."),
     "ND30_NO_PERSON": (RequirementVerdict.NOT_MET, "Thiếu chữ ký số của người có thẩm quyền."),
     "ND30_NO_AGENCY": (RequirementVerdict.NOT_MET, "Thiếu chữ ký số của cơ quan ban hành."),
     "ND30_ORDER": (RequirementVerdict.NOT_MET, "Cơ quan phải ký sau cùng, sau người có thẩm quyền."),
@@ -58,8 +59,11 @@ def judge_issued(entries: Sequence[SignatureEntry], holders: Sequence[Holder]) -
 def _find_code(signed: Sequence[SignatureEntry], holders: Sequence[Holder]) -> str:
     if not signed:
         return "ND30_NOT_SIGNED"
-    if any(entry.state not in _SOUND for entry in signed):
+    states = {entry.state for entry in signed}
+    if IntegrityVerdict.ALTERED in states:
         return "ND30_SIGNATURE_BAD"
+    if not states <= _SOUND:
+        return "ND30_SIGNATURE_UNDECIDED"
     found = [find_holder(entry.signer, holders) for entry in signed]
     if any(holder is None for holder in found):
         return "ND30_HOLDER_UNKNOWN"

@@ -117,7 +117,7 @@ def test_progress_is_told_while_pages_wait(clerk: TestClient, service: Service, 
     """A long paper says how many pages were compared; the count follows the background."""
     record = keep(service, sign_as_office(build_pdf(45), pki), plan=LookPlan(pages=2))
     assert clerk.get(f"/api/v1/records/{record}/comparison").json() == {
-        "done": 0, "total": 45, "finished": False,
+        "done": 2, "total": 45, "finished": False,
     }  # fmt: skip
     report = read_report(service, record)
     end = sum(report["signatures"][0]["coverage"]["byte_range"][-2:])

@@ -39,6 +39,7 @@ CASES = [
     (tuple(reversed(GOOD)), HOLDERS, "ND30_MET"),
     ((), HOLDERS, "ND30_NOT_SIGNED"),
     ((replace(GOOD[0], state="altered"), GOOD[1]), HOLDERS, "ND30_SIGNATURE_BAD"),
+    ((replace(GOOD[0], state="indeterminate"), GOOD[1]), HOLDERS, "ND30_SIGNATURE_UNDECIDED"),
     ((GOOD[1],), HOLDERS, "ND30_NO_PERSON"),
     ((GOOD[0],), HOLDERS, "ND30_NO_AGENCY"),
     ((signed(AGENCY, 100), signed(LEADER, 200, last=True)), HOLDERS, "ND30_ORDER"),
