@@ -136,17 +136,23 @@ def _add_time(part: Element, report: _Facts, proven: tuple[str, str] | None) -> 
     best = add(information, "BestSignatureTime")
     add(best, "POETime", text=proven[0] if proven else checked)
     add(best, "TypeOfProof", text=_PROVEN)
-    if proven:
+    if proven and proven[1]:
         add_reference(best, "POEObject", proven[1])
 
 
 def _find_proven(entry: _Facts, number: int) -> tuple[str, str] | None:
-    """Time and object of the earliest time-stamp that holds and is trusted; never the claimed time."""
+    """Time and object of the earliest time-stamp that holds and is trusted; never the claimed time.
+
+    The object is empty where a time-stamp of the whole document proves the time.
+    """
     held = [
         (time, _stamp_id(number, place))
         for place, stamp in enumerate(_stamps(entry), start=1)
         if _proves(stamp) and (time := find_time(stamp.get("time"))) is not None
     ]
+    best = find_time(_facts(entry, "time").get("best_time"))
+    if best is not None and all(best < time for time, _ in held):
+        return best, ""
     return min(held, default=None)
 
 
@@ -171,9 +177,10 @@ def _add_attributes(part: Element, entry: _Facts, number: int) -> None:
             token = add(found, "SignatureTimeStamp", {"Signed": "false"})
             add_reference(token, "AttributeObject", _stamp_id(number, place))
             add(token, "TimeStampValue", text=stamped)
-    best = find_time(times.get("best_time"))
-    if entry.get("type") == SignatureType.DOC_TIMESTAMP and best:
-        add(add(found, "DocTimeStamp"), "TimeStampValue", text=best)
+    # Reports of earlier versions have the token's time as the best one only.
+    token_time = find_time(times.get("stamped") or times.get("best_time"))
+    if entry.get("type") == SignatureType.DOC_TIMESTAMP and token_time:
+        add(add(found, "DocTimeStamp"), "TimeStampValue", text=token_time)
     if entry.get("subfilter"):
         add(add(found, "SubFilter"), "SubFilterElement", text=entry["subfilter"])
     if ranges := _facts(entry, "coverage").get("byte_range"):

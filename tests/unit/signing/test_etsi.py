@@ -118,6 +118,15 @@ def test_a_trusted_stamp_proves_the_time() -> None:
     )
 
 
+def test_document_stamp_gives_the_best_time_without_an_object() -> None:
+    """What a time-stamp of the whole document proves earlier than the signature's own counts."""
+    times = {"signature_timestamps": [make_stamp()], "best_time": "2026-01-01T00:00:00+00:00"}
+    best = build(make_report(make_entry(time=times))).find(".//v:BestSignatureTime", NAMES)
+    assert best is not None
+    assert best.findtext("v:POETime", "", NAMES) == "2026-01-01T00:00:00+00:00"
+    assert best.find("v:POEObject", NAMES) is None
+
+
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
