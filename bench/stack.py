@@ -1,6 +1,7 @@
 """The whole service for measurements (dịch vụ để đo): PostgreSQL, an index, `sohoa serve`, a key and an account."""
 
 import http.client
+import itertools
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from api.settings import load_settings
 from api.wiring import Service, build_service
 from records.access import SYSTEM, Permission
 from records.actions.acting import Acting
-from records.actions.keys import NewKey, add_key
+from records.actions.keys import NewKey, import_keys
 from records.actions.types import add_type
 from records.actions.units import add_unit
 from records.model import ResultType, Unit
@@ -26,6 +27,7 @@ from tests.services.postgres import running_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVINCE = "H15"
+_CLIENTS = 32
 _START_SECONDS = 60
 # Limits and alarms are on, and set so that one client may ask as fast as it can.
 _RELAXED = {
@@ -41,12 +43,13 @@ _RELAXED = {
 
 @dataclass
 class Caller:
-    """A client that keeps one connection a thread (bên gọi)."""
+    """Machine clients (bên gọi): each thread keeps one connection and takes the next one's key."""
 
     host: str
     port: int
-    token: str
+    tokens: Sequence[str]
     _local: threading.local = field(default_factory=threading.local)
+    _turns: Iterator[int] = field(default_factory=itertools.count)
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
         """Status and body of an answer."""
@@ -54,7 +57,8 @@ class Caller:
         if connection is None:
             connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
             self._local.connection = connection
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            self._local.token = self.tokens[next(self._turns) % len(self.tokens)]
+        headers = {"Authorization": f"Bearer {self._local.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         connection.request(method, path, data, headers)
         answer = connection.getresponse()
@@ -79,8 +83,8 @@ class Stack:
 
 
 @contextmanager
-def prepared_service(database: str, folder: Path, more: Mapping[str, str]) -> Iterator[tuple[Service, str]]:
-    """A service on a migrated database with a province, a type and a machine's key; and the key's token."""
+def prepared_service(database: str, folder: Path, more: Mapping[str, str]) -> Iterator[tuple[Service, list[str]]]:
+    """A service on a migrated database with a province, a type and machines' keys; and their tokens."""
     settings = {
         "SOHOA_ENVIRONMENT": "development",
         "SOHOA_STORE__FOLDER": str(folder / "var"),
@@ -98,8 +102,8 @@ def prepared_service(database: str, folder: Path, more: Mapping[str, str]) -> It
         add_unit(service.store, acting, Unit(PROVINCE, "Tỉnh", None, None))
         add_type(service.store, acting, ResultType("2.000815", "Chứng thực bản sao", None))
         scopes = (Permission.LOOKUP.value, Permission.SEARCH.value)
-        _key, token = add_key(service.store, acting, NewKey("bench", None, scopes, None))
-        yield service, token
+        made = [NewKey(f"bench-{number}", None, scopes, None) for number in range(_CLIENTS)]
+        yield service, [token for _key, token in import_keys(service.store, acting, made)]
     finally:
         service.close()
 
@@ -135,7 +139,7 @@ def running_stack(more: Mapping[str, str] | None = None) -> Iterator[Stack]:
         tempfile.TemporaryDirectory(prefix="sohoa-bench-") as folder,
         running_postgres() as postgres,
         postgres.fresh_database() as database,
-        prepared_service(database, Path(folder), more or {}) as (service, token),
+        prepared_service(database, Path(folder), more or {}) as (service, tokens),
         running_server("--no-worker") as (host, port, pid),
     ):
-        yield Stack(service, Caller(host, port, token), database, pid)
+        yield Stack(service, Caller(host, port, tokens), database, pid)
