@@ -35,6 +35,13 @@ COMMANDS = {
     "audit": Entry("api.cli.audit", "audit_app", "Kiểm tra nhật ký kiểm toán."),
     "unit": Entry("api.cli.lists", "unit_app", "Đơn vị: thêm, xem, kết thúc, nhập từ CSV."),
     "type": Entry("api.cli.lists", "type_app", "Loại giấy tờ: thêm, xem, kết thúc, nhập từ CSV."),
+    "requirement": Entry(
+        "api.cli.former", "requirement_app", "Thành phần hồ sơ và loại giấy tờ đáp ứng: nhập, xem, kết thúc."
+    ),
+    "former": Entry("api.cli.former", "former_app", "Định danh cũ: nhập từ CSV, xem, kết thúc."),
+    "owner-log": Entry(
+        "api.cli.owner_log", "owner_log_command", "Ai đã xem giấy tờ của một chủ thể, vì sao."
+    ),
     "user": Entry("api.cli.people", "user_app", "Tài khoản: thêm, xem, kết thúc, nhập từ CSV."),
     "key": Entry("api.cli.people", "key_app", "Khoá truy cập: thêm, xem, kết thúc, nhập từ CSV."),
     "release-report": Entry(

@@ -29,6 +29,8 @@ Day = Annotated[date | None, Form()]
 SECTIONS = (
     ("don-vi", "Đơn vị", Permission.UNIT_MANAGE),
     ("loai", "Loại giấy tờ", Permission.TYPE_MANAGE),
+    ("thanh-phan", "Thành phần hồ sơ", Permission.TYPE_MANAGE),
+    ("dinh-danh-cu", "Định danh cũ", Permission.UNIT_MANAGE),
     ("nguoi-dung", "Người dùng", Permission.ACCOUNT_MANAGE),
     ("khoa", "Khoá truy cập", Permission.KEY_MANAGE),
     ("mien-kiem", "Miễn kiểm tra", Permission.RELEASE_READ),

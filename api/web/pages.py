@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.web import (
     admin,
     batches,
+    evidence,
     find,
     lookups,
     oversight,
@@ -31,6 +32,7 @@ def build_router() -> APIRouter:
         rechecks,
         find,
         lookups,
+        evidence,
         oversight,
         admin,
         release,
