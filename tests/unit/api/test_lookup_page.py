@@ -29,6 +29,7 @@ def test_a_database_that_is_gone_is_told_on_the_page_and_kept(clerk: TestClient,
     there = service.database
     gone = SqlStore(make_engine("postgresql://nobody:x@127.0.0.1:1/none"), clock=service.clock)
     vars(service)["database"] = gone
+    vars(service).pop("lookup")  # opened at the start, on the database that was there
     page = clerk.post("/tra-cuu", data=ASKED)
     assert "TAM_THOI_KHONG_TRA_LOI" in page.text
     assert service.journal.waiting() == 1
