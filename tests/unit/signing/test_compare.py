@@ -8,6 +8,7 @@ import pytest
 from demo_pki import DemoPki
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from signed_samples import sign_as_office, sign_with
 
 from signing.areas import AreaKind, Comparison, LookPlan, PageLook, parse_look
@@ -105,10 +106,7 @@ def test_a_touched_page_goes_first(long_pdf: bytes, pki: DemoPki) -> None:
 
 def test_pages_are_touched_by_what_hangs_on_them(long_pdf: bytes, pki: DemoPki) -> None:
     """A signature touches its own page; upward links do not make every page touched."""
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
     reader = PdfFileReader(io.BytesIO(write_on_page(long_pdf, 5)), strict=False)
-    assert find_touched_pages(reader, 1) == [5, 8] or find_touched_pages(reader, 1) == [5]
     assert find_touched_pages(reader, 0) == [5, 8]
 
 
