@@ -41,9 +41,16 @@ _ACTIVE = (
     (b"/EmbeddedFile", "embedded_file"),
     (b"/XFA", "xfa_form"),
 )
+_CATALOG_ENTRIES = {
+    "/OpenAction": "open_action",
+    "/JavaScript": "javascript",
+    "/EmbeddedFiles": "embedded_file",
+    "/XFA": "xfa_form",
+}
 _FRAGMENT = re.compile(rb"(/Contents\s*)<\s*30[0-9A-Fa-f]{200}")
 _WINDOW = 400_000
 _FIELD_LIMIT = 5_000
+_MARKS = 50
 _DEPTH_LIMIT = 32
 
 
@@ -103,7 +110,11 @@ def read_census(data: bytes) -> Census:
         encrypted=walked.encrypted or _ENCRYPT.search(data) is not None,
         needs_password=walked.needs_password,
         revision_ends=tuple(match.end() for match in _REVISION_END.finditer(data)),
-        active_content=tuple(dict.fromkeys(name for mark, name in _ACTIVE if mark in data)),
+        active_content=tuple(
+            dict.fromkeys(
+                [*walked.active, *(name for mark, name in _ACTIVE if _stands_in_objects(mark, data))]
+            )
+        ),
         has_fragment=any(match.end(1) not in known for match in _FRAGMENT.finditer(data)),
         problem=problem,
     )
@@ -121,6 +132,7 @@ class _Walk:
         self.pages: int | None = None
         self.encrypted = False
         self.needs_password = False
+        self.active: list[str] = []
         self._seen: set[int] = set()
 
     def read(self, data: bytes) -> None:
@@ -136,6 +148,10 @@ class _Walk:
         permissions = _dictionary(root.get("/Perms"))
         self.usage_rights = "/UR3" in permissions or "/UR" in permissions
         form = _dictionary(root.get("/AcroForm"))
+        names = _dictionary(root.get("/Names"))
+        # Where the catalogue stands in a compressed stream, the bytes do not show what it starts.
+        holders = ((root, "/OpenAction"), (names, "/JavaScript"), (names, "/EmbeddedFiles"), (form, "/XFA"))
+        self.active = [_CATALOG_ENTRIES[key] for holder, key in holders if key in holder]
         self._fields(form.get("/Fields"), "", 0)
 
     def _fields(self, kids: Any, inherited: str, depth: int) -> None:
@@ -162,6 +178,19 @@ class _Walk:
         if isinstance(numbers, ArrayObject):
             with suppress(ValueError, TypeError):
                 self.ranges.append(tuple(int(number) for number in numbers))
+
+
+def _stands_in_objects(mark: bytes, data: bytes) -> bool:
+    """Whether a name stands in an object and not by chance among the bytes of a stream, such as a picture."""
+    place = data.find(mark)
+    for _ in range(_MARKS):
+        if place < 0:
+            return False
+        last = data.rfind(b"stream", 0, place)
+        if last < 0 or data[last - 3 : last] == b"end":
+            return True
+        place = data.find(mark, place + 1)
+    return True
 
 
 def _resolve(value: Any) -> Any:

@@ -34,7 +34,7 @@ def iter_cms() -> dict[str, tuple[bytes, str]]:
     cases: dict[str, tuple[Signs, str]] = {}
     cases |= _mechanisms() | _structures() | _attributes() | _stamps()
     found = {f"cms: {name}": (put(signs), expected) for name, (signs, expected) in cases.items()}
-    return found | _document_stamps() | _legacy()
+    return found | _document_stamps() | iter_legacy()
 
 
 def _mechanisms() -> dict[str, tuple[Signs, str]]:
@@ -266,7 +266,8 @@ def _document_stamps() -> dict[str, tuple[bytes, str]]:
     }
 
 
-def _legacy() -> dict[str, tuple[bytes, str]]:
+def iter_legacy() -> dict[str, tuple[bytes, str]]:
+    """Withdrawn sub-filters."""
     person = make_person()
     certificate = b"/Cert <" + person.certificate.dump().hex().encode() + b">"
 

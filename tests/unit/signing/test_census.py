@@ -1,10 +1,13 @@
 """The independent count: what the bytes and the second parser show."""
 
+import io
+
+import pikepdf
 import pytest
 from demo_pki import DemoPki
 from signed_samples import sign_as_office
 
-from signing.census import read_census
+from signing.census import read_census, read_gap
 from tests.pki.fixtures import build_pdf
 
 
@@ -45,6 +48,32 @@ def test_odd_numbers_are_a_finding_and_no_crash() -> None:
 def test_scripts_are_flagged() -> None:
     """Active content is named."""
     assert "javascript" in read_census(b"%PDF-1.4 /JavaScript").active_content
+
+
+def test_bytes_of_a_picture_are_no_script() -> None:
+    """A name that stands by chance among a stream's bytes is not active content."""
+    picture = b"%PDF-1.4\n1 0 obj\n<< /Length 9 >>\nstream\nxx/JSx/JSyy\nendstream\nendobj\n"
+    assert read_census(picture).active_content == ()
+    assert read_census(picture + b"2 0 obj << /JS (a) >>").active_content == ("javascript",)
+
+
+def test_a_compressed_catalog_still_shows_what_it_starts() -> None:
+    """What the bytes do not show, the second parser sees."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="a.exe")
+    output = io.BytesIO()
+    document.save(output, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert b"/OpenAction" not in output.getvalue()
+    assert read_census(output.getvalue()).active_content == ("open_action",)
+
+
+def test_a_range_written_otherwise_is_read_by_its_gap() -> None:
+    """The gap of a range holds the contents, wherever the range itself is written."""
+    found = read_gap(b"xxx<00ff>yyy", (0, 3, 9, 3))
+    assert found is not None
+    assert found.contents == b"\x00\xff"
+    assert read_gap(b"xxx(00ff)yyy", (0, 3, 9, 3)) is None
 
 
 @pytest.mark.parametrize(
