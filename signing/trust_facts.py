@@ -15,6 +15,10 @@ from signing.rules import find_weak
 from signing.trust import TrustBundle
 
 SOON = timedelta(days=180)
+_SHORT = {
+    "common_name": "CN", "organization_name": "O", "organizational_unit_name": "OU", "country_name": "C",
+    "locality_name": "L", "state_or_province_name": "ST", "serial_number": "serialNumber", "user_id": "UID",
+}  # fmt: skip
 _HEX = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
 
 FINDING_TEXTS = {
@@ -65,8 +69,8 @@ def describe_certificate(certificate: x509.Certificate) -> CertificateFacts:
     """Names, numbers and fingerprints, to be compared with what the publisher shows."""
     key = certificate.public_key
     return CertificateFacts(
-        subject=certificate.subject.human_friendly,
-        issuer=certificate.issuer.human_friendly,
+        subject=format_name(certificate.subject),
+        issuer=format_name(certificate.issuer),
         serial=format_fingerprint(f"{certificate.serial_number:x}"),
         valid_from=certificate.not_valid_before,
         valid_to=certificate.not_valid_after,
@@ -75,6 +79,15 @@ def describe_certificate(certificate: x509.Certificate) -> CertificateFacts:
         key=f"{key.algorithm}-{key.bit_size}",
         is_root=certificate.subject == certificate.issuer,
         is_ca=bool(certificate.ca) or _is_old_root(certificate),
+    )
+
+
+def format_name(name: x509.Name) -> str:
+    """A name as certificate viewers write it, `CN=…, O=…, C=…`, the most telling part first."""
+    parts = [part for group in name.chosen for part in group]
+    return ", ".join(
+        f"{_SHORT.get(part['type'].native, part['type'].dotted)}={part['value'].native}"
+        for part in reversed(parts)
     )
 
 
@@ -109,10 +122,10 @@ def check_bundle(bundle: TrustBundle, now: datetime) -> tuple[TrustFinding, ...]
     found: list[TrustFinding] = []
     for item in certificates:
         codes = _check_certificate(item, now)
-        found += [TrustFinding(code, item.subject.human_friendly, item.sha256.hex()) for code in codes]
+        found += [TrustFinding(code, format_name(item.subject), item.sha256.hex()) for code in codes]
     keys = Counter((item.subject.dump(), item.public_key.dump()) for item in certificates)
     found += [
-        TrustFinding("duplicate", item.subject.human_friendly, item.sha256.hex())
+        TrustFinding("duplicate", format_name(item.subject), item.sha256.hex())
         for item in certificates
         if keys[(item.subject.dump(), item.public_key.dump())] > 1
     ]
@@ -143,7 +156,7 @@ def _check_lists(
 ) -> list[TrustFinding]:
     found: list[TrustFinding] = []
     for item in bundle.crls:
-        about = f"Danh sách của {item.issuer.human_friendly}"
+        about = f"Danh sách của {format_name(item.issuer)}"
         signers = [each for each in certificates if each.subject == item.issuer and item.is_signed_by(each)]
         if not signers or not item.is_understood():
             found.append(TrustFinding("list_not_usable", about, item.sha256))

@@ -112,7 +112,7 @@ def test_page_shows_bundles_and_what_needs_a_look(
     assert "Chưa nạp bộ chứng thư nào" in pages.get("/quan-tri/tin-cay").text
     path, mark = root
     run("add", "vgca", str(path), "--fingerprint", mark, "--as", "qt")
-    text = pages.get("/quan-tri/tin-cay").text
+    text = pages.get("/quan-tri/tin-cay").text.replace("<wbr>", "")
     for words in (NAME, mark, "đã hết hạn", "01/01/2024", load_bundle(folder).version):
         assert words in text
     (folder / "bundle.toml").write_text("[[")
