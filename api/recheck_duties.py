@@ -1,20 +1,16 @@
 """What the worker does again and again for re-checks (việc định kỳ của kiểm tra lại chữ ký)."""
 
-from typing import TYPE_CHECKING
-
 from api.worker import Duty
 from ingest.recheck import enqueue_due
-
-if TYPE_CHECKING:
-    from api.wiring import Service
+from ingest.steps import Steps
 
 _SECONDS = 2.0
 
 
-def build_recheck_duties(service: "Service") -> list[Duty]:
+def build_recheck_duties(steps: Steps) -> list[Duty]:
     """Due re-checks go to the queue, a few at a time; a changed trust folder or rule is noticed here."""
 
     def enqueue() -> int:
-        return enqueue_due(service.store, service.clock, service.trust, service.steps.rechecks)
+        return enqueue_due(steps.store, steps.clock, steps.trust, steps.rechecks)
 
     return [Duty("rechecks", _SECONDS, enqueue)]

@@ -9,7 +9,7 @@ from ingest.basis import Basis, find_basis
 from ingest.recheck_start import read_progress
 from records.actions.acting import Acting
 from records.actions.verdicts import ChangeRow
-from records.verdicts import Cause, Outcome, Verdict
+from records.verdicts import Cause, Outcome, SignatureVerdict
 
 if TYPE_CHECKING:
     from api.wiring import Service
@@ -84,7 +84,7 @@ class Progress:
     trust: str | None
 
 
-def describe_verdict(verdict: Verdict) -> VerdictLine:
+def describe_verdict(verdict: SignatureVerdict) -> VerdictLine:
     """A judgement with its Vietnamese words."""
     return VerdictLine(
         number=verdict.number,

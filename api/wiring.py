@@ -224,7 +224,7 @@ class Service:
                 extra=[
                     *build_client_duties(self),
                     *build_reuse_duties(self),
-                    *build_recheck_duties(self),
+                    *build_recheck_duties(self.steps),
                     build_export_duty(self),
                     *extra,
                 ],

@@ -42,7 +42,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SignatureVerdict:
     """One judgement of a record's signatures (một lần kết luận), never changed afterwards.
 
     `number` is given by the store and rises. `policy` and `trust` name the rules and the bundle it rests on,
@@ -87,8 +87,11 @@ class VerdictDue:
 
 @dataclass(frozen=True, slots=True)
 class DueCounts:
-    """How the re-checks stand (tiến độ kiểm tra lại): all records with signatures, and those of them that
-    wait for their turn, are at it, or met a failure at the last try."""
+    """How the re-checks stand (tiến độ kiểm tra lại): how many records are in which stage.
+
+    `records`: all that carry signatures; of them `due` wait for their turn, jobs are at `queued`, and
+    `failing` met a failure at the last try.
+    """
 
     records: int
     due: int
@@ -108,17 +111,17 @@ class Audience:
 class VerdictStore(Protocol):
     """Verdicts, their changes and due dates (kết luận chữ ký); raises what the other stores raise."""
 
-    def add(self, verdict: Verdict) -> Verdict:
+    def add(self, verdict: SignatureVerdict) -> SignatureVerdict:
         """Keep a verdict; returns it with its number."""
         ...
 
-    def of_record(self, record_id: str, *, limit: int = 100) -> Sequence[Verdict]:
+    def of_record(self, record_id: str, *, limit: int = 100) -> Sequence[SignatureVerdict]:
         """Verdicts of the record, newest first."""
         ...
 
     def changes(
         self, audience: Audience, *, unseen: bool = False, limit: int, offset: int = 0
-    ) -> Sequence[Verdict]:
+    ) -> Sequence[SignatureVerdict]:
         """Changes of verdict of records the audience may see, newest first; `unseen`: only those."""
         ...
 
@@ -130,7 +133,7 @@ class VerdictStore(Protocol):
         """Those of the changes that the person has said to have seen."""
         ...
 
-    def get_change(self, number: int) -> Verdict:
+    def get_change(self, number: int) -> SignatureVerdict:
         """The change of that number; raises `RecordNotFound`."""
         ...
 

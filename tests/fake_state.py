@@ -35,7 +35,7 @@ from records.requirements import RequirementType
 from records.saved_searches import SavedSearch, SearchExport
 from records.subscriptions import Delivery, DeliveryAttempt, Notice, Webhook
 from records.uses import EvidencePreview, EvidenceUse, RepeatKey
-from records.verdicts import Verdict, VerdictDue
+from records.verdicts import SignatureVerdict, VerdictDue
 
 
 @dataclass
@@ -64,7 +64,7 @@ class State:
     heads: list[TreeHead] = field(default_factory=list)
     steps: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     slots: dict[str, tuple[str | None, datetime]] = field(default_factory=dict)
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    verdicts: dict[int, SignatureVerdict] = field(default_factory=dict)
     verdict_dues: dict[str, VerdictDue] = field(default_factory=dict)
     verdicts_seen: dict[tuple[str, int], datetime] = field(default_factory=dict)
     saved_searches: dict[str, SavedSearch] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from datetime import datetime
 from records.access import Scope
 from records.errors import RecordNotFound
 from records.states import Confidentiality
-from records.verdicts import Audience, Cause, DueCounts, Outcome, Verdict, VerdictDue
+from records.verdicts import Audience, Cause, DueCounts, Outcome, SignatureVerdict, VerdictDue
 from tests.fake_state import State, get_known
 
 
@@ -17,20 +17,20 @@ class FakeVerdictStore:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def add(self, verdict: Verdict) -> Verdict:
+    def add(self, verdict: SignatureVerdict) -> SignatureVerdict:
         """Keep a verdict; returns it with its number."""
         get_known(self._state.records, verdict.record_id)
         kept = replace(verdict, number=max(self._state.verdicts, default=0) + 1)
         self._state.verdicts[kept.number] = kept
         return kept
 
-    def of_record(self, record_id: str, *, limit: int = 100) -> Sequence[Verdict]:
+    def of_record(self, record_id: str, *, limit: int = 100) -> Sequence[SignatureVerdict]:
         """Verdicts of the record, newest first."""
         return [one for one in self._newest() if one.record_id == record_id][:limit]
 
     def changes(
         self, audience: Audience, *, unseen: bool = False, limit: int, offset: int = 0
-    ) -> Sequence[Verdict]:
+    ) -> Sequence[SignatureVerdict]:
         """Changes of verdict of records the audience may see, newest first; `unseen`: only those."""
         found = [one for one in self._newest() if self._is_visible(audience, one)]
         seen = self.seen(audience.account_id, [one.number for one in found])
@@ -44,7 +44,7 @@ class FakeVerdictStore:
         """Those of the changes that the person has said to have seen."""
         return frozenset(number for number in numbers if (account_id, number) in self._state.verdicts_seen)
 
-    def get_change(self, number: int) -> Verdict:
+    def get_change(self, number: int) -> SignatureVerdict:
         """The change of that number; raises `RecordNotFound`."""
         found = self._state.verdicts.get(number)
         if found is None or found.outcome is not Outcome.CHANGED:
@@ -108,14 +108,14 @@ class FakeVerdictStore:
         failing = [due for due in rows if due.error_code is not None]
         return DueCounts(len(rows), len(waiting), len(rows) - len(free), len(failing))
 
-    def _newest(self) -> list[Verdict]:
+    def _newest(self) -> list[SignatureVerdict]:
         return sorted(self._state.verdicts.values(), key=lambda one: -one.number)
 
     def _mark(self, due: VerdictDue) -> VerdictDue:
         self.put_due(due)
         return due
 
-    def _is_visible(self, audience: Audience, verdict: Verdict) -> bool:
+    def _is_visible(self, audience: Audience, verdict: SignatureVerdict) -> bool:
         if verdict.outcome is not Outcome.CHANGED or not audience.normal.covers(verdict.unit):
             return False
         secrecy = self._state.records[verdict.record_id].confidentiality

@@ -13,7 +13,7 @@ from records.errors import RecordNotFound
 from records.model import Record
 from records.ports import Store, UnitOfWork
 from records.states import SignatureValue
-from records.verdicts import Audience, Cause, Outcome, Verdict
+from records.verdicts import Audience, Cause, Outcome, SignatureVerdict
 
 VERDICT_CHANGED = "verdict.changed"
 """Kind of the outbox event that tells others of a changed verdict; its subject is the record."""
@@ -39,7 +39,7 @@ class NewVerdict:
 class ChangeRow:
     """A change of verdict as a list shows it (một thay đổi kết luận), with the record and who has seen it."""
 
-    verdict: Verdict
+    verdict: SignatureVerdict
     title: str
     seen: bool
 
@@ -69,9 +69,9 @@ def keep_verdict(work: UnitOfWork, acting: Acting, record: Record, new: NewVerdi
     return saved
 
 
-def _build_row(acting: Acting, record: Record, new: NewVerdict) -> Verdict:
+def _build_row(acting: Acting, record: Record, new: NewVerdict) -> SignatureVerdict:
     is_first = new.outcome is Outcome.FIRST
-    return Verdict(
+    return SignatureVerdict(
         record_id=record.id,
         unit=record.unit,
         at=acting.at,
@@ -89,7 +89,7 @@ def _build_row(acting: Acting, record: Record, new: NewVerdict) -> Verdict:
     )
 
 
-def _tell(work: UnitOfWork, acting: Acting, before: Record, after: Record, verdict: Verdict) -> None:
+def _tell(work: UnitOfWork, acting: Acting, before: Record, after: Record, verdict: SignatureVerdict) -> None:
     """Result, events and audit row of a change."""
     result = work.results.find_by_record(after.id)
     if result is not None and result.signature is not after.signature_value:
@@ -152,7 +152,7 @@ def count_unseen(store: Store, principal: Principal, timeout: float | None = Non
         return work.verdicts.count_unseen(build_audience(principal), MOST_COUNTED)
 
 
-def read_verdicts(store: Store, acting: Acting, record_id: str) -> Sequence[Verdict]:
+def read_verdicts(store: Store, acting: Acting, record_id: str) -> Sequence[SignatureVerdict]:
     """Every judgement of a record's signatures, newest first."""
     with store.read() as work:
         record = get_visible(work, acting, record_id)

@@ -13,7 +13,7 @@ from records.sql.rows import Rows, build_row, chunks, columns_of, within
 from records.sql.schema import records
 from records.sql.schema_verdicts import verdict_dues, verdict_seen, verdict_seen_until, verdicts
 from records.states import Confidentiality
-from records.verdicts import Audience, Cause, DueCounts, Outcome, Verdict, VerdictDue
+from records.verdicts import Audience, Cause, DueCounts, Outcome, SignatureVerdict, VerdictDue
 
 # PostgreSQL hands out numbers before they are committed: one below the newest may still be on its way.
 _STILL_COMING = timedelta(minutes=1)
@@ -26,26 +26,26 @@ class SqlVerdictStore:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def add(self, verdict: Verdict) -> Verdict:
+    def add(self, verdict: SignatureVerdict) -> SignatureVerdict:
         """Keep a verdict; returns it with its number."""
         row = build_row(verdict)
         del row["number"]
         written = self._rows.insert(verdicts).values(**row).returning(verdicts.c.number)
         return replace(verdict, number=self._rows.run(written).scalar_one())
 
-    def of_record(self, record_id: str, *, limit: int = 100) -> Sequence[Verdict]:
+    def of_record(self, record_id: str, *, limit: int = 100) -> Sequence[SignatureVerdict]:
         """Verdicts of the record, newest first."""
-        wanted = select(*columns_of(Verdict, verdicts)).where(verdicts.c.record_id == record_id)
-        return self._rows.all(Verdict, wanted.order_by(verdicts.c.number.desc()).limit(limit))
+        wanted = select(*columns_of(SignatureVerdict, verdicts)).where(verdicts.c.record_id == record_id)
+        return self._rows.all(SignatureVerdict, wanted.order_by(verdicts.c.number.desc()).limit(limit))
 
     def changes(
         self, audience: Audience, *, unseen: bool = False, limit: int, offset: int = 0
-    ) -> Sequence[Verdict]:
+    ) -> Sequence[SignatureVerdict]:
         """Changes of verdict of records the audience may see, newest first; `unseen`: only those."""
         where = self._visible(audience) + (self._unseen(audience.account_id) if unseen else [])
-        wanted = select(*columns_of(Verdict, verdicts)).join(records).where(*where)
+        wanted = select(*columns_of(SignatureVerdict, verdicts)).join(records).where(*where)
         wanted = wanted.order_by(verdicts.c.number.desc()).limit(limit).offset(offset)
-        return self._rows.all(Verdict, wanted)
+        return self._rows.all(SignatureVerdict, wanted)
 
     def count_unseen(self, audience: Audience, limit: int) -> int:
         """How many changes the person has not yet said to have seen, counted up to `limit`."""
@@ -62,10 +62,10 @@ class SqlVerdictStore:
         found = set(self._rows.run(wanted).scalars().all())
         return frozenset(found | {number for number in numbers if number <= until})
 
-    def get_change(self, number: int) -> Verdict:
+    def get_change(self, number: int) -> SignatureVerdict:
         """The change of that number; raises `RecordNotFound`."""
         changed = verdicts.c.outcome == Outcome.CHANGED
-        found = self._rows.find(Verdict, verdicts, verdicts.c.number == number, changed)
+        found = self._rows.find(SignatureVerdict, verdicts, verdicts.c.number == number, changed)
         if found is None:
             raise RecordNotFound("Không có thay đổi kết luận này.", number=number)
         return found

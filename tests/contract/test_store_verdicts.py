@@ -10,14 +10,14 @@ from records.errors import RecordNotFound
 from records.model import Record
 from records.ports import Store, UnitOfWork
 from records.states import Confidentiality, SignatureValue
-from records.verdicts import Audience, Cause, DueCounts, Outcome, Verdict, VerdictDue
+from records.verdicts import Audience, Cause, DueCounts, Outcome, SignatureVerdict, VerdictDue
 from tests.factories import NOW, add_record
 
 MANAGER = Audience("an", PROVINCE, PROVINCE)
 LONG_AGO = NOW - timedelta(days=10)
 
 
-def build_verdict(record: Record, **changes: Any) -> Verdict:
+def build_verdict(record: Record, **changes: Any) -> SignatureVerdict:
     """A verdict of the record that changed for the worse."""
     values: dict[str, Any] = {
         "record_id": record.id,
@@ -34,7 +34,7 @@ def build_verdict(record: Record, **changes: Any) -> Verdict:
         "value_before": SignatureValue.VALID,
         "headline_before": "Chữ ký hợp lệ, tài liệu còn nguyên vẹn.",
     }
-    return Verdict(**values | changes)
+    return SignatureVerdict(**values | changes)
 
 
 def build_due(record: Record, **changes: Any) -> VerdictDue:

@@ -21,7 +21,7 @@ from records.actions.verdicts import VERDICT_CHANGED
 from records.errors import AccessDenied
 from records.model import Record
 from records.states import SignatureStanding, SignatureValue
-from records.verdicts import Cause, Outcome, Verdict, VerdictDue
+from records.verdicts import Cause, Outcome, SignatureVerdict, VerdictDue
 from signing.fetch import FetchRules
 from tests.factories import add_record, build_result
 from tests.line import UNIT, FixedClock, Line, make_person, open_line
@@ -115,7 +115,7 @@ def recheck(line: Line) -> int:
     return count
 
 
-def look(line: Line, record: Record) -> tuple[Record, SignatureValue, list[Verdict], VerdictDue]:
+def look(line: Line, record: Record) -> tuple[Record, SignatureValue, list[SignatureVerdict], VerdictDue]:
     """Record, value of its result, history newest first, due row."""
     with line.store.read() as work:
         result, due = work.results.find_by_record(record.id), work.verdicts.find_due(record.id)

@@ -18,7 +18,7 @@ from ingest import recheck_rules
 from records.access import Role
 from records.model import Record
 from records.states import Confidentiality, SignatureStanding, SignatureValue
-from records.verdicts import Cause, Outcome, Verdict, VerdictDue
+from records.verdicts import Cause, Outcome, SignatureVerdict, VerdictDue
 from tests.factories import add_record
 from tests.unit.api.conftest import COMMUNE, OTHER, PASSWORD, AddPerson
 
@@ -53,7 +53,7 @@ def add_verdict(service: Service, record: Record, **changes: Any) -> int:
         "trust": "vgca 2026.1",
     }
     given = values | changes
-    verdict = Verdict(
+    verdict = SignatureVerdict(
         record_id=record.id, unit=record.unit, at=NOW, indication="INDETERMINATE", report_sha256=None,
         policy="sohoa-verify 2", **given,
     )  # fmt: skip
