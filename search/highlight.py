@@ -31,6 +31,21 @@ def find_word_matches(query: str, words: Sequence[str]) -> list[range]:
     return ranges
 
 
+def find_telling_matches(query: str, words: Sequence[str]) -> list[range]:
+    """The matches worth going to, in order: with several words asked for, where two or more stand together.
+
+    Single words when none do; "của" alone is no hit for "quyết định của ủy ban".
+    """
+    matches = find_word_matches(query, words)
+    wanted = set(word_forms(query)[1])
+
+    def count(match: range) -> int:
+        return len(wanted & {folded for at in match for folded in word_forms(words[at])[1]})
+
+    together = [match for match in matches if count(match) > 1]
+    return together if len(wanted) > 1 and together else matches
+
+
 def _best_start(matches: Sequence[Word]) -> int:
     """Index of the match from which a fragment holds the most different words; the first of the best."""
     best, most, end = 0, 0, 0

@@ -1,15 +1,19 @@
 """The search page (tìm kiếm): words, a number or an owner's identifier; hits with highlights."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
+from pydantic import ValidationError
 
 from api.deps import Needs, ServiceDep
-from api.finding import run_search
-from api.web.paging import PageNumber, Pager, build_pager
+from api.finding import build_request, run_search
+from api.schemas.search import SearchQuery
+from api.walks import run_similar, run_walk
+from api.web.facets import Chip, FacetView, build_address, build_chips, build_facet_views, read_unit_names
 from api.web.rendering import PageRoute, redirect, render
 from api.wiring import Service
 from records.access import Permission
@@ -17,34 +21,74 @@ from records.actions.acting import Acting
 from records.errors import InvalidIdentifier
 from records.identifiers import hash_owner, parse_owner
 from search.access import build_scope
-from search.index import MAX_LIMIT, MAX_OFFSET, Facet, Filters, Fragment, Order, SearchPage, SearchRequest
+from search.errors import BadQuery
+from search.index import MAX_LIMIT, Facet, Filters, Fragment, Hit, Order, SearchPage, SearchRequest
 
 router = APIRouter(route_class=PageRoute)
 Searcher = Annotated[Acting, Depends(Needs(Permission.SEARCH, "web"))]
 Chosen = Annotated[list[Annotated[str, Query(max_length=200)]], Query(max_length=20)]
 ROWS = 20
-FACETS = (Facet.KIND, Facet.ISSUER, Facet.YEAR)
-FACET_NAMES = {Facet.KIND: "Tên loại", Facet.ISSUER: "Cơ quan ban hành", Facet.YEAR: "Năm"}
+FACETS = (Facet.KIND, Facet.ISSUER, Facet.YEAR, Facet.STATE, Facet.UNIT)
 
 
-@router.get("/tim")
-def get_search(
-    request: Request,
-    service: ServiceDep,
-    acting: Searcher,
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits under one heading (nhóm kết quả): equal numbers are told apart by year and body."""
+
+    heading: str
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows beside the hits (phần quanh danh sách)."""
+
+    query: SearchQuery = field(default_factory=SearchQuery)
+    title: str = ""
+    chips: Sequence[Chip] = ()
+    facets: Sequence[FacetView] = ()
+    units: dict[str, str] = field(default_factory=dict)
+    by_owner: bool = False
+    next: str | None = None
+
+
+def read_query(
     q: Annotated[str, Query(max_length=1000)] = "",
     kind: Chosen = [],  # noqa: B006 - FastAPI copies the default
     issuer: Chosen = [],  # noqa: B006
+    year: Chosen = [],  # noqa: B006
+    state: Chosen = [],  # noqa: B006
+    own_unit: Chosen = [],  # noqa: B006
     order: Order = Order.RELEVANCE,
-    page: PageNumber = 1,
-) -> HTMLResponse:
-    """Hits for words or a document number."""
-    filters = Filters(kinds=tuple(kind), issuers=tuple(issuer))
-    query = {"q": q, "order": order.value, "kind": kind, "issuer": issuer}
-    offset = min((page - 1) * ROWS, MAX_OFFSET)
-    found = _search(service, acting, q, filters, order, offset) if q.strip() else None
-    pager = build_pager("/tim", query, page, ROWS, len(found.hits), found.total) if found else None
-    return _render(request, acting, q, found, filters, order, pager)
+    literal: bool = False,
+    cursor: Annotated[str, Query(max_length=16_000, alias="sau")] = "",
+) -> SearchQuery:
+    """The question in the page's address; raises `BadQuery`."""
+    try:
+        return SearchQuery(
+            q=q, kind=tuple(kind), issuer=tuple(issuer), year=tuple(year), state=tuple(state),
+            own_unit=tuple(own_unit), order=order, literal=literal, cursor=cursor, facet=FACETS, limit=ROWS,
+        )  # fmt: skip
+    except ValidationError as exc:
+        raise BadQuery from exc
+
+
+AskedDep = Annotated[SearchQuery, Depends(read_query)]
+
+
+@router.get("/tim")
+def get_search(request: Request, service: ServiceDep, acting: Searcher, query: AskedDep) -> HTMLResponse:
+    """Hits for words or a document number, page after page."""
+    units = read_unit_names(service)
+    if not (query.q.strip() or build_chips(query, units)):
+        return _render(request, acting, None, Shown(query))
+    found = run_walk(service, acting, build_request(acting, query), query.cursor)
+    following = build_address(query, found.following) if found.following else None
+    shown = Shown(
+        query, "", build_chips(query, units), build_facet_views(query, found.facets, units), units,
+        next=following,
+    )  # fmt: skip
+    return _render(request, acting, found, shown)
 
 
 @router.post("/tim")
@@ -54,51 +98,50 @@ def post_search(
     """The search box: words go on to an address that can be shared, an owner's number never does."""
     owner = _find_owner(service, q) if acting.principal.may(Permission.OWNER_READ) else None
     if owner is None:
-        return redirect(f"/tim?{urlencode({'q': q})}")
+        return redirect(build_address(SearchQuery(q=q)))
     filters = Filters(owner_key=owner)
-    found = _search(service, acting, "", filters, Order.NEWEST, 0, MAX_LIMIT)
-    pager = build_pager("/tim", {}, 1, MAX_LIMIT, len(found.hits), len(found.hits))
-    return _render(request, acting, "", found, filters, Order.NEWEST, pager)
-
-
-def _search(
-    service: Service, acting: Acting, q: str, filters: Filters, order: Order, offset: int, limit: int = ROWS
-) -> SearchPage:
     wanted = SearchRequest(
-        text=q,
-        scope=build_scope(acting.principal),
-        filters=filters,
-        order=order,
-        offset=offset,
-        limit=limit,
-        facets=FACETS,
+        "", build_scope(acting.principal), filters, Order.NEWEST, limit=MAX_LIMIT, facets=FACETS
     )
-    return run_search(service, acting, wanted)
+    found = run_search(service, acting, wanted)
+    shown = Shown(title="giấy tờ của số định danh vừa nhập", units=read_unit_names(service), by_owner=True)
+    return _render(request, acting, found, shown)
 
 
-def _render(
-    request: Request,
-    acting: Acting,
-    q: str,
-    found: SearchPage | None,
-    filters: Filters,
-    order: Order,
-    pager: Pager | None,
-) -> HTMLResponse:
+@router.get("/tim/tuong-tu/{record_id}")
+def get_similar(record_id: str, request: Request, service: ServiceDep, acting: Searcher) -> HTMLResponse:
+    """Papers that share telling words with one."""
+    wanted = build_request(acting, SearchQuery(limit=ROWS))
+    found = run_similar(service, acting, record_id, wanted)
+    shown = Shown(title="giấy tờ tương tự", units=read_unit_names(service), by_owner=True)
+    return _render(request, acting, found, shown)
+
+
+def _render(request: Request, acting: Acting, found: SearchPage | None, shown: Shown) -> HTMLResponse:
+    is_person = acting.principal.kind == "person"
     return render(
         request,
         acting.principal,
         "search.html",
-        q=q,
+        q=shown.query.q,
         found=found,
-        kind=filters.kinds,
-        issuer=filters.issuers,
-        by_owner=filters.owner_key is not None,
-        order=order,
-        facet_names=FACET_NAMES,
+        shown=shown,
+        groups=build_groups(found) if found else (),
+        address=build_address,
         mark=mark_fragment,
-        pager=pager,
+        can_keep=is_person and found is not None and not shown.by_owner,
     )
+
+
+def build_groups(found: SearchPage) -> Sequence[Group]:
+    """One group of all hits; hits of a number in a group for each year and body, the best fitting first."""
+    if not found.by_number:
+        return [Group("", found.hits)]
+    groups: dict[str, list[Hit]] = {}
+    for hit in found.hits:
+        year = f"Năm {hit.issued.year}" if hit.issued else "Không rõ năm"
+        groups.setdefault(f"{year} · {hit.issuer or 'không rõ cơ quan'}", []).append(hit)
+    return [Group(heading, hits) for heading, hits in groups.items()]
 
 
 def _find_owner(service: Service, q: str) -> str | None:

@@ -10,8 +10,9 @@ let number = 0;
 let zoom = 1;
 let pages = [];
 
-const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
-const wanted = new Set((viewer.dataset.q || "").split(/\s+/).map(fold).filter((word) => word.length > 1));
+// What was searched for: the service says where it stands, so that the marks are those of the result list.
+let hits = [];
+let at = -1;
 
 const rect = ([x0, y0, x1, y1], kind) => {
   const box = document.createElementNS(SVG, "rect");
@@ -28,8 +29,11 @@ function draw() {
   layer.replaceChildren();
   if (!page) return;
   layer.setAttribute("viewBox", `0 0 ${page.width} ${page.height}`);
+  hits.forEach((hit, place) => {
+    for (const part of hit.boxes) if (part.page === number) layer.append(rect(part.box, place === at ? "now" : "hit"));
+  });
   for (const word of page.words) {
-    const box = rect(word.box, wanted.has(fold(word.text)) ? "hit" : "");
+    const box = rect(word.box, "");
     const title = document.createElementNS(SVG, "title");
     title.textContent = word.text;
     box.append(title);
@@ -100,10 +104,42 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
   });
 }
 
+// n and N go from hit to hit, over pages.
+const bar = document.getElementById("hits");
+function jump(step) {
+  if (!hits.length) return;
+  at = (at + step + hits.length) % hits.length;
+  const first = hits[at].boxes[0];
+  if (first.page === number) draw();
+  else show(first.page);
+  bar.querySelector("b").textContent = at + 1;
+  const mark = layer.querySelector(".now");
+  if (mark) mark.scrollIntoView({ block: "center", inline: "nearest" });
+}
+async function search(words) {
+  const found = await fetch(`/api/v1/records/${record}/hits?${new URLSearchParams({ q: words })}`);
+  if (!found.ok || !bar) return;
+  hits = (await found.json()).hits;
+  bar.hidden = false;
+  bar.querySelector("span").hidden = !hits.length;
+  bar.querySelector("em").hidden = hits.length > 0;
+  bar.querySelector("i").textContent = hits.length;
+  if (hits.length) jump(1);
+}
+if (bar) {
+  for (const button of bar.querySelectorAll("[data-hit]")) button.addEventListener("click", () => jump(Number(button.dataset.hit)));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    if (event.key === "n") jump(1);
+    else if (event.key === "N") jump(-1);
+  });
+}
+
 const answer = await fetch(`/api/v1/records/${record}/words`);
 if (answer.ok) {
   pages = await answer.json();
   draw();
+  if (viewer.dataset.q) await search(viewer.dataset.q);
   await cut();
   const focused = document.activeElement;
   if (focused && focused.dataset && focused.dataset.box) light(Number(focused.dataset.page), boxOf(focused));
