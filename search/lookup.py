@@ -41,7 +41,8 @@ from search.text import fold
 LOOKUP_ACTION = "reuse.lookup"
 SEVERAL = "NHIEU_THANH_PHAN"
 """Outcome in the log of a lookup with several needs; their codes stand in its detail."""
-_NOBODY = OwnerKey("-", "-")
+_NOBODY = OwnerKey("-", "0" * 64)
+"""An owner that no paper can have, looked for in a refusal."""
 _UNANSWERED = frozenset({DecisionCode.NO_PURPOSE, DecisionCode.NOT_ALLOWED, DecisionCode.NO_ANSWER})
 
 
