@@ -44,6 +44,11 @@ COMMANDS = {
     ),
     "user": Entry("api.cli.people", "user_app", "Tài khoản: thêm, xem, kết thúc, nhập từ CSV."),
     "key": Entry("api.cli.people", "key_app", "Khoá truy cập: thêm, xem, kết thúc, nhập từ CSV."),
+    "agreements": Entry(
+        "api.cli.clients", "agreements_app", "Thoả thuận chia sẻ: thêm, xem, đình chỉ, kết thúc."
+    ),
+    "webhooks": Entry("api.cli.clients", "webhooks_app", "Nơi nhận thông báo thay đổi: thêm, xem, gửi lại."),
+    "alarms": Entry("api.cli.clients", "alarms_app", "Cảnh báo dò quét: xem, ghi nhận, gỡ chặn."),
     "release-report": Entry(
         "api.cli.release", "release_command", "Phần giá trị có thể không cần người xem lại, theo từng trường."
     ),

@@ -33,6 +33,8 @@ SECTIONS = (
     ("dinh-danh-cu", "Định danh cũ", Permission.UNIT_MANAGE),
     ("nguoi-dung", "Người dùng", Permission.ACCOUNT_MANAGE),
     ("khoa", "Khoá truy cập", Permission.KEY_MANAGE),
+    ("thoa-thuan", "Thoả thuận", Permission.KEY_MANAGE),
+    ("noi-nhan", "Nơi nhận", Permission.KEY_MANAGE),
     ("mien-kiem", "Miễn kiểm tra", Permission.RELEASE_READ),
     ("tin-cay", "Chứng thư tin cậy", Permission.TRUST_MANAGE),
 )

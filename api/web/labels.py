@@ -308,6 +308,7 @@ _RAIL: Sequence[tuple[str, str, str, tuple[Permission, ...]]] = (
     ("/sai-lech", "triangle-alert", "Báo sai lệch", (Permission.RESULT_CHANGE,)),
     ("/ai-da-xem", "eye", "Ai đã xem", (Permission.OWNER_READ, Permission.AUDIT_READ)),
     ("/su-co", "shield-alert", "Sự cố mật", (Permission.INCIDENT_READ,)),
+    ("/canh-bao", "triangle-alert", "Cảnh báo", (Permission.KEY_MANAGE, Permission.AUDIT_READ)),
     ("/nhat-ky", "scroll-text", "Nhật ký", (Permission.AUDIT_READ,)),
     (
         "/quan-tri",

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.web import (
     admin,
     batches,
+    clients,
     evidence,
     find,
     lookups,
@@ -35,6 +36,7 @@ def build_router() -> APIRouter:
         saved,
         lookups,
         evidence,
+        clients,
         oversight,
         admin,
         release,
