@@ -110,7 +110,7 @@ def verify_file(path: Path, trust: TrustSource, at: datetime, plan: LookPlan = A
     from signing.verify import verify_pdf  # a second of imports, for the child alone
 
     bundle = find_bundle(trust)
-    others = () if trust.folder is None else _load_others(trust.folder, _stamp(trust.folder.parent, "*/*"))
+    others = () if trust.folder is None else _find_others(trust.folder)
     fetcher = None if bundle is None else Fetcher(trust.fetch)
     data = path.read_bytes()
     return _tell(verify_pdf(data, trust=bundle, at=at, fetcher=fetcher, other_bundles=others, plan=plan))
@@ -157,9 +157,9 @@ def _is_signed(report: SignatureReport) -> bool:
     )
 
 
-def _stamp(folder: Path, pattern: str = "*") -> int:
+def _stamp(folder: Path) -> int:
     """Changes when the administrator replaces a file of the bundle."""
-    return max((path.stat().st_mtime_ns for path in (folder, *folder.glob(pattern))), default=0)
+    return max((path.stat().st_mtime_ns for path in (folder, *folder.glob("*"))), default=0)
 
 
 @lru_cache(maxsize=4)
@@ -167,6 +167,12 @@ def _load(folder: Path, allow_demo: bool, _stamp_ns: int) -> "TrustBundle":
     from signing.trust import load_bundle
 
     return load_bundle(folder, allow_demo=allow_demo)
+
+
+def _find_others(folder: Path) -> "tuple[TrustBundle, ...]":
+    """The bundle beside `vgca` or `neac`, read again when a file of it changes."""
+    beside = [folder.parent / name for name in ("vgca", "neac") if name != folder.name]
+    return _load_others(folder, max(_stamp(path) if path.is_dir() else 0 for path in beside))
 
 
 @lru_cache(maxsize=4)

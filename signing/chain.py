@@ -6,17 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from asn1crypto import crl, ocsp
+from asn1crypto import crl
 
 from signing.cms import CmsFacts
 from signing.evidence import Fetched, fetch_evidence
 from signing.fetch import Fetcher
 from signing.report import SignatureEntry, SignatureType, Times, TimestampFacts, format_time
-from signing.revocation import RevocationData, Statement, parse_list
+from signing.revocation import RevocationData, Statement, read_statement
 from signing.rules import split_by_day
 from signing.trust import TrustBundle
 from signing.trust_chain import Moments, judge_signer, read_signer
 from signing.verdict import judge_signature
+
+_MAXIMUM_EMBEDDED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _judge_trust(
     times = replace(entry.time, signature_timestamps=stamps, tsa_trust=tsa_trust)
     entry = replace(entry, time=replace(times, best_time=format_time(best) if best < trust.moment else None))
     assert facts.certificate is not None
-    fetched = fetch_evidence(facts.certificate, facts.other_certificates, bundle, trust.fetcher)
+    others = (*facts.other_certificates, *data.certificates)
+    fetched = fetch_evidence(facts.certificate, others, bundle, trust.fetcher)
     token = facts.token_time if facts.is_token and isinstance(facts.token_time, datetime) else None
     try:
         verdict = judge_signer(
@@ -164,7 +167,7 @@ def _judge_timestamps(
     for stamp, (certificate, others) in zip(stamps, facts.timestamp_certificates, strict=False):
         stamp_trust = "unfit"
         with suppress(Exception):  # an unreadable authority is not a trusted one
-            fetched = fetch_evidence(certificate, others, bundle, trust.fetcher)
+            fetched = fetch_evidence(certificate, (*others, *data.certificates), bundle, trust.fetcher)
             moments = Moments(known, trust.moment, datetime.fromisoformat(stamp.time))
             told = _with_fetched(data, fetched)
             verdict = judge_signer(
@@ -193,12 +196,10 @@ def _times(facts: CmsFacts) -> Times:
 def _with_embedded(data: RevocationData, extra: Sequence[Any]) -> RevocationData:
     """The document's revocation data with what the signature itself carries."""
     more: list[Statement] = []
-    for item in extra:
-        with suppress(Exception):  # an unreadable list says nothing
-            if isinstance(item, crl.CertificateList):
-                more.append(Statement(parse_list(item.dump()), "document"))
-            elif isinstance(item, ocsp.OCSPResponse):
-                more.append(Statement(item, "document"))
+    for item in extra[:_MAXIMUM_EMBEDDED]:
+        with suppress(Exception):  # an unreadable statement says nothing
+            is_list = isinstance(item, crl.CertificateList)
+            more.append(read_statement(item.dump(), is_list=is_list, origin="document"))
     return replace(data, statements=(*data.statements, *more))
 
 

@@ -23,7 +23,8 @@ from signing.answers import find_single, iter_responders
 _KNOWN_CRITICAL = {crypto.IssuingDistributionPoint.oid}
 _GRACE = timedelta(days=1)
 """How long an answer without a next date stays fresh."""
-_MAXIMUM_KEPT = 8
+_MAXIMUM_KEPT = 4
+_MAXIMUM_RESPONSE = 200_000
 # RFC 3161 clause 4.1: with one of these reasons the tokens made before the revocation stay valid.
 HARMLESS_FOR_TOKENS = {"unspecified", "affiliation_changed", "superseded", "cessation_of_operation"}
 _HOLD = "certificate_hold"
@@ -149,6 +150,15 @@ class Statement:
         if isinstance(answer, RevocationList):
             return answer.sha256
         return hashlib.sha256(answer.dump()).hexdigest()
+
+
+def read_statement(data: bytes, *, is_list: bool, origin: str) -> Statement:
+    """A list or an OCSP response from bytes; raises ValueError for what is neither, or far too long."""
+    if is_list:
+        return Statement(parse_list(data), origin)
+    if len(data) > _MAXIMUM_RESPONSE:
+        raise ValueError("OCSP response too long")
+    return Statement(ocsp.OCSPResponse.load(data, strict=True), origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from asn1crypto import ocsp, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 
 from signing.objects import find_value
-from signing.revocation import RevocationData, Statement, parse_list
+from signing.revocation import RevocationData, Statement, read_statement
 
 _MAXIMUM_ITEMS = 300
 _MAXIMUM_BYTES = 64 * 1024 * 1024
@@ -25,12 +25,10 @@ def read_store(root: generic.DictionaryObject) -> RevocationData:
             if left < 0:
                 break
             with suppress(Exception):
-                if kind == "CRL":
-                    statements.append(Statement(parse_list(data), "document"))
-                elif kind == "OCSP":
-                    statements.append(Statement(ocsp.OCSPResponse.load(data, strict=True), "document"))
-                else:
+                if kind == "Cert":
                     certificates.append(x509.Certificate.load(data, strict=True))
+                else:
+                    statements.append(read_statement(data, is_list=kind == "CRL", origin="document"))
     return RevocationData(tuple(statements), tuple(certificates))
 
 
