@@ -60,12 +60,10 @@ def make_client(
 class ElasticBase:
     """The client and the names of aliases; `prefix` names them and their indices."""
 
-    def __init__(
-        self, client: Elasticsearch, prefix: str = "kq", *, shards: int = 1, replicas: int = 0
-    ) -> None:
+    def __init__(self, client: Elasticsearch, prefix: str = "kq", *, shards: int = 1) -> None:
         self._client = client
         self.prefix = prefix
-        self._body = build_index_body(shards, replicas)
+        self._body = build_index_body(shards)
 
     def _alias(self, secrecy: Confidentiality) -> str:
         return f"{self.prefix}-{secrecy.value.replace('_', '-')}"

@@ -10,7 +10,8 @@ from elasticsearch.helpers import streaming_bulk
 
 from records.states import Confidentiality
 from search.document import INDEXED_CLASSES, IndexDocument
-from search.elastic_base import ElasticBase, wrapped
+from search.elastic_base import wrapped
+from search.elastic_care import ElasticCare
 from search.elastic_check import check_server
 from search.elastic_schema import SCHEMA, build_source
 from search.errors import IndexUnavailable
@@ -22,7 +23,7 @@ _BULK_SECONDS = 30.0
 Action = dict[str, Any]
 
 
-class ElasticOperations(ElasticBase):
+class ElasticOperations(ElasticCare):
     """The writing half of `SearchIndex` on Elasticsearch, and what operating it needs."""
 
     def ensure(self) -> None:
@@ -38,6 +39,7 @@ class ElasticOperations(ElasticBase):
                 except BadRequestError as exc:
                     if exc.error != "resource_already_exists_exception":
                         raise
+        self.adapt_old()
 
     def _targets(self) -> dict[Confidentiality, list[str]]:
         """Indices that take writes now, made when missing (a write must never create one by itself)."""
@@ -51,7 +53,7 @@ class ElasticOperations(ElasticBase):
         """Delete every index of this prefix (scratch indices of measurements and tests)."""
         with wrapped():
             for secrecy in INDEXED_CLASSES:
-                found = self._client.indices.get(index=f"{self._alias(secrecy)}-{SCHEMA}-*").body
+                found = self._client.indices.get(index=f"{self._alias(secrecy)}-*").body
                 for name in found:
                     self._client.indices.delete(index=name)
 
@@ -120,6 +122,7 @@ class ElasticOperations(ElasticBase):
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
         """Fill new indices that take writes meanwhile, then switch both aliases at once (`SearchIndex`)."""
         self.ensure()
+        self._drop_unfinished()
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
         built = {secrecy: f"{self._alias(secrecy)}-{SCHEMA}-{stamp}" for secrecy in INDEXED_CLASSES}
         with wrapped():
@@ -131,6 +134,13 @@ class ElasticOperations(ElasticBase):
         self._switch(built)
         self.refresh()
         return self.count()
+
+    def _drop_unfinished(self) -> None:
+        """Remove what a rebuild that died left behind; a second rebuild at the same time takes over."""
+        with wrapped():
+            read = {name for alias in self._names() for name in self._behind(alias)}
+            for name in {name for alias in self._names() for name in self._behind(f"{alias}-ghi")} - read:
+                self._client.options(ignore_status=404).indices.delete(index=name)
 
     def _fill(self, documents: Iterable[IndexDocument], built: Mapping[Confidentiality, str]) -> None:
         targets = {secrecy: [name] for secrecy, name in built.items()}
@@ -166,29 +176,6 @@ class ElasticOperations(ElasticBase):
         """Make all writes so far visible (`SearchIndex`)."""
         with wrapped():
             self._client.indices.refresh(index=[self._alias(secrecy) for secrecy in INDEXED_CLASSES])
-
-    def ids_with_versions(self) -> Iterator[tuple[str, int]]:
-        """Every (id, version), ordered by id, on one point in time (`SearchIndex`)."""
-        names = [self._alias(secrecy) for secrecy in INDEXED_CLASSES]
-        with wrapped():
-            opened = self._client.open_point_in_time(index=names, keep_alive="2m")["id"]
-            try:
-                yield from self._iter_versions(opened)
-            finally:
-                self._client.close_point_in_time(id=opened)
-
-    def _iter_versions(self, opened: str) -> Iterator[tuple[str, int]]:
-        after: list[Any] | None = None
-        while True:
-            answer = self._client.search(
-                pit={"id": opened, "keep_alive": "2m"}, size=1000, sort=[{"ma": "asc"}], source=False,
-                version=True, search_after=after, track_total_hits=False,
-            )  # fmt: skip
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            yield from ((hit["_id"], int(hit["_version"])) for hit in hits)
-            after = hits[-1]["sort"]
 
     def check(self) -> str:
         """Server and version after trying every part in use on a scratch index (`SearchIndex`)."""

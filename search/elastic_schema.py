@@ -17,11 +17,12 @@ from search.document import (
     document_number_order,
     document_title_order,
 )
+from search.drift import build_mark, find_range
 from search.flow import Row, Selection, Where
 from search.index import Facet, Filters, Order
 from search.queries import WordPlan
 
-SCHEMA = "2"
+SCHEMA = "3"
 """Version of the mapping; part of an index's name."""
 
 FACET_FIELDS = {
@@ -56,7 +57,7 @@ def _stored() -> dict[str, Any]:
     return {"type": "keyword", "index": False, "doc_values": False}
 
 
-def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
+def build_index_body(shards: int) -> dict[str, Any]:
     """Settings and mapping of one physical index."""
     pairs = {"type": "text", "analyzer": "vi_2", "index_options": "freqs"}
     keyword = {"type": "keyword", "ignore_above": 8000}
@@ -77,7 +78,8 @@ def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
     return {
         "settings": {
             "number_of_shards": shards,
-            "number_of_replicas": replicas,
+            # A copy on a second node as soon as there is one, and none asked for in vain before.
+            "auto_expand_replicas": "0-1",
             # Named, though it is the default: an index that leaves it out stops refreshing when nobody has
             # searched for 30 s, and word counts, which are no search, would be those of that time.
             "refresh_interval": "1s",
@@ -110,6 +112,8 @@ def build_index_body(shards: int, replicas: int) -> dict[str, Any]:
                 "trang_thai": keyword, "nam": keyword, "chu": keyword,
                 "ngay": {"type": "date", "format": "yyyy-MM-dd"},
                 "dai": {"type": "integer"},
+                "khoang": {"type": "short"},
+                "dau": {"type": "integer", "index": False},
                 "tieu_de": _stored(), "noi_dung": _stored(), "so": _stored(),
             },
         },
@@ -120,7 +124,8 @@ def build_source(document: IndexDocument) -> dict[str, Any]:
     """The stored body of a document."""
     words = build_words(document)
     source: dict[str, Any] = {
-        "ma": document.id,
+        "ma": document.id, "khoang": find_range(document.id),
+        "dau": build_mark(document.id, document.version),
         "kd": words.folded, "cd": words.exact, "td_kd": words.title_folded, "dai": words.count,
         "tieu_de": document.title, "noi_dung": document.text, "so": document.number,
         "so_khoa": list(document_number_keys(document)), "sap_so": document_number_order(document),

@@ -1,17 +1,18 @@
 """Operating the embedded index (vận hành chỉ mục nhúng): writing, rebuilding, listing, checking."""
 # ruff: noqa: S608 - only table names of search.embedded_schema are put into statements
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import Connection, text
 
 from records.states import Confidentiality
 from search.document import IndexDocument, IndexedWords, build_words, document_number_keys
+from search.drift import RangeSum, find_range, sum_ranges
 from search.embedded_base import EmbeddedBase
 from search.embedded_query import build_values, join_pairs
-from search.embedded_schema import Tables
-from search.index import UpsertReport
+from search.embedded_schema import SCHEMA, Tables
+from search.index import IndexStatus, UpsertReport
 from search.text import word_pairs
 
 _CHUNK = 200
@@ -174,6 +175,38 @@ class EmbeddedOperations(EmbeddedBase):
                 return
             yield from ((str(row.id), int(row.version)) for row in rows)
             last = rows[-1].id
+
+    def sum_ranges(self) -> Mapping[int, RangeSum]:
+        """Sums of every range, added up here (`SearchIndex`)."""
+        return sum_ranges(self.ids_with_versions())
+
+    def list_range(self, number: int) -> Iterable[tuple[str, int]]:
+        """Every (id, version) of a range (`SearchIndex`)."""
+        return (pair for pair in self.ids_with_versions() if find_range(pair[0]) == number)
+
+    def find_status(self) -> IndexStatus:
+        """How the index stands (`SearchIndex`); opening it makes today's tables."""
+        with self.reading() as (connection, tables):
+            engine = f"SQLite FTS5 {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
+            live = f"SELECT count(*) FROM {tables.document} WHERE deleted = 0"
+            documents = connection.execute(text(live)).scalar_one()
+            pages = connection.execute(
+                text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+            )
+            size = pages.scalar_one()
+            generation = self._generation(connection, "building")
+            building = None
+            if generation:
+                built = Tables(generation).document
+                building = connection.execute(text(f"SELECT count(*) FROM {built}")).scalar_one()
+        return IndexStatus(engine, SCHEMA, SCHEMA, documents, size, building)
+
+    def delete_in(self, connection: Connection, removals: Iterable[tuple[str, int]]) -> None:
+        """Remove within the caller's transaction on this database."""
+        written = self._written(connection)
+        for document_id, version in removals:
+            for tables in written:
+                self._bury(connection, tables, document_id, version)
 
     def ensure(self) -> None:
         """Nothing to do: opening makes the tables (`SearchIndex`)."""

@@ -9,6 +9,8 @@ from records.states import Confidentiality
 from search.index import Facet
 
 STATE_TABLE = "CREATE TABLE IF NOT EXISTS search_state (name TEXT PRIMARY KEY, generation INTEGER NOT NULL)"
+SCHEMA = "2"
+"""Version of the tables; opening an older index brings it up to this."""
 
 FACET_COLUMNS = {
     Facet.KIND: "kind",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from search.access import AccessScope
 from search.document import IndexDocument
+from search.drift import RangeSum
 
 MAX_OFFSET = 10_000
 MAX_LIMIT = 200
@@ -149,6 +150,30 @@ class UpsertReport:
     stale: int
 
 
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """How an index stands (tình trạng chỉ mục).
+
+    `schema` is the mapping version of what is read, `wanted_schema` that of this program: where they differ
+    the index still serves, and should be built anew. `building` counts the documents of one being built.
+    `nodes` names each server with its roles, `health` is the server's own word.
+    """
+
+    engine: str
+    schema: str
+    wanted_schema: str
+    documents: int
+    bytes: int
+    building: int | None = None
+    nodes: tuple[str, ...] = ()
+    health: str = ""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the mapping is this program's."""
+        return self.schema == self.wanted_schema
+
+
 class SearchIndex(Protocol):
     """A full-text index (chỉ mục). Every method raises `IndexUnavailable` when it cannot answer."""
 
@@ -196,6 +221,18 @@ class SearchIndex(Protocol):
 
     def ids_with_versions(self) -> Iterator[tuple[str, int]]:
         """Every (id, version) in the index, ordered by id, to find drift from the database."""
+        ...
+
+    def sum_ranges(self) -> Mapping[int, RangeSum]:
+        """Count and marks of every range of ids (`search.drift`)."""
+        ...
+
+    def list_range(self, number: int) -> Iterable[tuple[str, int]]:
+        """Every (id, version) of one range of ids."""
+        ...
+
+    def find_status(self) -> IndexStatus:
+        """How the index stands, for whoever looks after it."""
         ...
 
     def refresh(self) -> None:
