@@ -25,6 +25,7 @@ from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timesta
 from pyhanko_certvalidator import ValidationContext  # noqa: E402
 
 from bench.dss_peer import PeerVerdict, judge_files  # noqa: E402
+from bench.verify_reasons import explain, explain_peer  # noqa: E402
 from signing import long_strings  # noqa: E402
 from signing.verify import verify_pdf  # noqa: E402
 
@@ -85,7 +86,7 @@ def run_ours(data: bytes) -> tuple[str, float, str]:
     start = time.perf_counter()
     try:
         report = verify_pdf(data, trust=None)
-        why = "; ".join(f"{entry.code} {','.join(entry.reasons)}" for entry in report.signatures)
+        why = explain(report)
         verdict = str(report.summary.integrity)
     except Exception as exc:
         verdict, why = "exception", repr(exc)
@@ -132,7 +133,8 @@ def print_peer(lines: list[Line], verdicts: list[PeerVerdict]) -> None:
             row = line.row
             print(f"{row['file']} (expected {row['expected']})")
             print(f"    DSS {peer.with_warnings}: {peer.words[:200]}")
-            print(f"    Sohoa {line.ours[0]}: {line.ours[2][:200] or 'no signature found'}")
+            print(f"        {explain_peer(peer.with_warnings, peer.words)}")
+            print(f"    Sohoa {line.ours[0]}: {line.ours[2][:400]}")
 
 
 def main(folder: Path, *, listing: bool, peer: bool) -> None:

@@ -11,6 +11,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from signed_samples import sign_as_office, sign_with
 
 from tests.pki.fixtures import NOON
+from tests.pki.hostile_files import iter_files
+from tests.pki.hostile_signatures import iter_signatures
 
 
 def make_timestamper(pki: DemoPki) -> DummyTimeStamper:
@@ -57,3 +59,13 @@ def _stamp_document(pdf: bytes, stamper: DummyTimeStamper) -> bytes:
     return stamping.timestamp_pdf(
         writer, "sha256", None, bytes_reserved=16384, output=io.BytesIO()
     ).getvalue()
+
+
+def pick_raw_shapes() -> dict[str, bytes]:
+    """Sound files of structures that the library does not write: streams, hybrid, later revisions."""
+    made = iter_files() | iter_signatures()
+    names = (
+        "packed", "hybrid", "packed then stream", "second, stream", "P2, form filled",
+        "store renewed, old one freed", "document time-stamp",
+    )  # fmt: skip
+    return {name: made[name][0] for name in names}

@@ -18,7 +18,7 @@ from bench.readers import PEER, read_with_ocrmypdf, read_with_sohoa
 from bench.truth import find_pages
 from signing.trust import TrustBundle
 from tests.pki.fixtures import NOON, bundle, pki, plain_pdf
-from tests.pki.shapes import sign_shapes
+from tests.pki.shapes import pick_raw_shapes, sign_shapes
 
 __all__ = ["bundle", "pki", "plain_pdf"]
 
@@ -91,6 +91,7 @@ def test_ten_thousand_damaged_signed_files(
     pki: DemoPki, plain_pdf: bytes, bundle: TrustBundle, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No damaged file is shown as good, none stops the verifier."""
-    report = run_fuzz(list(sign_shapes(pki, plain_pdf).values()), MUTANTS, 77, bundle, at=NOON)
+    samples = [*sign_shapes(pki, plain_pdf).values(), *pick_raw_shapes().values()]
+    report = run_fuzz(samples, MUTANTS, 77, bundle, at=NOON)
     show(capsys, report.tabulate())
     assert report.broken == []

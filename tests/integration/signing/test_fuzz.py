@@ -7,7 +7,7 @@ from bench.fuzz_verify import GREEN, Signed, find_broken_promise, read_signed, r
 from signing.trust import TrustBundle
 from signing.verify import verify_pdf
 from tests.pki.fixtures import NOON
-from tests.pki.shapes import sign_shapes
+from tests.pki.shapes import pick_raw_shapes, sign_shapes
 
 PARTS = 4
 MUTANTS = 1000
@@ -16,7 +16,7 @@ MUTANTS = 1000
 @pytest.fixture(scope="module")
 def shapes(pki: DemoPki, plain_pdf: bytes) -> list[bytes]:
     """Sound signed files of every shape."""
-    return list(sign_shapes(pki, plain_pdf).values())
+    return [*sign_shapes(pki, plain_pdf).values(), *pick_raw_shapes().values()]
 
 
 def test_the_samples_are_good(shapes: list[bytes], bundle: TrustBundle) -> None:
