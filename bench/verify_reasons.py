@@ -44,7 +44,7 @@ REASONS = {
 PEER = {
     "pages_touched": "DSS alarms at any overlap of annotations in the final file, also one that was signed",
     "undefined_changes": "DSS has no name for an object that changed",
-    "SIG_CONSTRAINTS_FAILURE": "DSS demands a signing-certificate attribute that fits; PKCS#7 signatures need none",
+    "SIG_CONSTRAINTS_FAILURE": "DSS demands a signing-certificate attribute that fits; PKCS#7 needs none",
     "SIG_CRYPTO_FAILURE": "DSS encodes the signed attributes anew before it checks the value (RFC 5652, 5.4)",
     "SIGNED_DATA_NOT_FOUND": "DSS finds nothing under the digest named",
     "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "DSS counts a forbidden algorithm as a question of age",
@@ -79,5 +79,5 @@ def _explain_entry(entry: SignatureEntry) -> str:
         reason = changes.reason or reason
     told = REASONS.get(reason.partition(":")[0])
     if told is None:
-        told = f"an object of the signed revision was changed, which no permitted addition explains ({reason})"
+        told = f"a signed object was changed, which no permitted addition explains ({reason})"
     return " ".join(told.split())[:_LONGEST]
