@@ -13,7 +13,7 @@ from signing.evidence import Fetched, fetch_evidence
 from signing.fetch import Fetcher
 from signing.report import SignatureEntry, SignatureType, Times, TimestampFacts, format_time
 from signing.revocation import RevocationData, Statement, read_statement
-from signing.rules import split_by_day
+from signing.rules import BROKEN_DIGESTS, split_by_day
 from signing.trust import TrustBundle
 from signing.trust_chain import Moments, judge_signer, read_signer
 from signing.verdict import judge_signature
@@ -129,7 +129,8 @@ def _judge_trust(
             entry, reasons=(f"chain_check_failed:{type(exc).__name__}",)
         ), "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     entry = replace(entry, signer=verdict.signer, revocation=verdict.revocation)
-    if token is not None and verdict.sub_indication is None and _is_sound(entry):
+    is_proof = _is_sound(entry) and facts.imprint_algorithm not in BROKEN_DIGESTS
+    if token is not None and verdict.sub_indication is None and is_proof:
         best_time = format_time(min(best, token))
         entry = replace(entry, time=replace(entry.time, best_time=best_time))
     return entry, verdict.sub_indication
@@ -176,7 +177,8 @@ def _judge_timestamps(
             stamp_trust = verdict.signer.trust
             stamp = replace(stamp, valid_to=verdict.signer.valid_to)
         judged.append(replace(stamp, trust=stamp_trust))
-        if stamp_trust == "trusted" and stamp.digest and stamp.value and stamp.time:
+        is_proof = stamp_trust == "trusted" and stamp.imprint_algorithm not in BROKEN_DIGESTS
+        if is_proof and stamp.digest and stamp.value and stamp.time:
             best = min(best, datetime.fromisoformat(stamp.time))
     return (*judged, *stamps[len(judged) :]), best
 

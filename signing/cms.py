@@ -68,6 +68,8 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
         content = _signed_content(encapsulated, covered, subfilter)
         digest_ok, value_ok = _signature_holds(info, certificate, encapsulated, content)
     algorithms, weak = _algorithms(info, certificate, digest_name)
+    imprint_algorithm = "" if token is None else _imprint(token)[0]
+    weak = tuple(dict.fromkeys((*weak, *find_weak(imprint_algorithm, "", 0))))
     findings += _contradictions(info, digest_name)
     stamps, stamp_certificates = _signature_timestamps(info)
     return CmsFacts(
@@ -77,7 +79,7 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
         is_token=is_token,
         claimed_time=_signing_time(info),
         token_time=None if token is None else token["gen_time"].native,
-        imprint_algorithm="" if token is None else _imprint(token)[0],
+        imprint_algorithm=imprint_algorithm,
         timestamps=stamps,
         timestamp_certificates=stamp_certificates,
         has_signing_certificate=_has_attribute(info, "signing_certificate")

@@ -10,6 +10,8 @@ from typing import Any
 
 POLICY_ID, POLICY_VERSION = "sohoa-verify", "3"
 """The verification policy a report names; a higher version means that verdicts may differ."""
+BROKEN_DIGESTS = frozenset({"md2", "md4", "md5"})
+"""An imprint under one of these may fit two documents: such a time-stamp proves nothing."""
 _FILE = Path(__file__).with_name("data") / "rules.toml"
 
 

@@ -144,6 +144,8 @@ def judge_signer(
     if result.success_result is not None:
         path = list(result.success_result.iter_certs(include_root=True))
         code, trust, revocation = _judge_path(path, bundle, data, moments)
+        if code is None and not is_tsa and _is_for_services(certificate):
+            code, trust = "CHAIN_CONSTRAINTS_FAILURE", "unfit"
         return ChainVerdict(replace(signer, trust=trust), revocation, code)
     problem = result.error_subindic
     trust, code = "unfit", "CERTIFICATE_CHAIN_GENERAL_FAILURE"
@@ -158,6 +160,12 @@ def judge_signer(
         if foreign is not None:
             signer, trust = replace(signer, bundle=foreign), "wrong_chain"
     return ChainVerdict(replace(signer, trust=trust), Revocation(None, "unknown"), code)
+
+
+def _is_for_services(certificate: x509.Certificate) -> bool:
+    """Whether it was issued for time-stamps or OCSP alone (TT 15/2025 Annex II: used within its scope)."""
+    usage = certificate.extended_key_usage_value
+    return usage is not None and set(usage.native) <= {"time_stamping", "ocsp_signing"}
 
 
 def _validate(

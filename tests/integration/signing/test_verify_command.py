@@ -1,6 +1,7 @@
 """`sohoa verify`: one JSON object a line, the exit codes of the contract."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,8 +14,11 @@ from typer.testing import CliRunner
 
 from api.cli.verify import verify_command
 from api.errors import WrongUse
+from records.errors import MissingPart
 from signing.errors import DemoTrustRefused
 from signing.etsi_elements import REPORT
+from signing.trust_store import add_certificates
+from tests.pki.world import make_world
 
 app = typer.Typer()
 app.command("verify")(verify_command)
@@ -91,3 +95,28 @@ def test_reports_that_would_write_over_each_other_are_refused(office: Path, tmp_
     """Two files of one name, told apart by their folders alone, are wrong use with `--etsi`."""
     with pytest.raises(WrongUse):
         run(str(office), str(tmp_path / "khac" / office.name), "--etsi", str(tmp_path / "bao-cao"))
+
+
+def test_named_bundles_versions_and_the_bundle_beside(
+    tmp_path: Path, plain_pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By name the version in use, by `@` a kept one; a chain of the other bundle is told by its name."""
+    world = make_world(tmp_path)
+    data = tmp_path / "data"
+    root, ca, other = (world.certificate(role) for role in ("root", "ca", "other-root"))
+    for name, added in (("vgca", root), ("vgca", ca), ("neac", other)):
+        folder = data / "trust" / name
+        add_certificates(folder, name, [added], [added.sha256.hex()], "x", date(2026, 6, 15))
+    monkeypatch.setenv("SOHOA_STORE__FOLDER", str(data))
+    good, foreign = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    good.write_bytes(world.sign(plain_pdf, "good"))
+    foreign.write_bytes(world.sign(plain_pdf, "stranger"))
+    _, lines = run(str(good), str(foreign), "--trust", "vgca", "--at", "2026-06-15", "--offline")
+    assert [line["signatures"][0]["signer"]["trust"] for line in lines] == ["trusted", "wrong_chain"]
+    assert lines[0]["policy"]["trust_store"] == "vgca 2026-06-15.2"
+    assert lines[1]["signatures"][0]["signer"]["bundle"] == "neac 2026-06-15.1"
+    _, (old,) = run(str(good), "--trust", "vgca@2026-06-15.1", "--at", "2026-06-15", "--offline")
+    assert old["policy"]["trust_version"] == "2026-06-15.1"
+    assert old["signatures"][0]["signer"]["trust"] == "unknown_chain"
+    with pytest.raises(MissingPart):
+        run(str(good), "--trust", "vgca@khong-co")

@@ -74,7 +74,7 @@ CASES = {
     ),
     "wrong chain": Case("stranger", UNKNOWN, "NO_CERTIFICATE_CHAIN_FOUND", "wrong_chain", "unknown"),
     "wrong key usage": Case("wrong-usage", UNKNOWN, "CHAIN_CONSTRAINTS_FAILURE", "unfit", "unknown"),
-    "time-stamping only": Case("tsa", PASSED, None, "trusted", "unknown"),
+    "time-stamping only": Case("tsa", UNKNOWN, "CHAIN_CONSTRAINTS_FAILURE", "unfit", "unknown"),
     "path too long": Case("deep", UNKNOWN, "CERTIFICATE_CHAIN_GENERAL_FAILURE", "unfit", "unknown"),
     "name not permitted": Case("narrow", UNKNOWN, "CERTIFICATE_CHAIN_GENERAL_FAILURE", "unfit", "unknown"),
     "weak key of the CA": Case(

@@ -79,6 +79,18 @@ def test_sha1_imprint_of_the_stamp_is_a_warning(world: World, plain_pdf: bytes) 
     assert report.signatures[0].rows[5].code == "TIME_STAMPED_WEAK"
 
 
+def test_broken_imprint_proves_nothing(
+    world: World, plain_pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An imprint for which a second document can be made is no proof of this one."""
+    signed = world.sign(plain_pdf, "expired", ("tsa", -100))
+    assert verify_pdf(signed, trust=world.bundle(), at=NOON).summary.indication == "TOTAL-PASSED"
+    monkeypatch.setattr("signing.chain.BROKEN_DIGESTS", frozenset({"sha256"}))
+    for pdf in (signed, world.stamp_document(world.sign(plain_pdf, "expired"), "tsa", -100)):
+        entry = verify_pdf(pdf, trust=world.bundle(), at=NOON).signatures[0]
+        assert (entry.time.best_time, entry.signer.trust) == (None, "expired")
+
+
 @pytest.mark.parametrize(
     ("role", "authority", "when", "allowed"),
     [
