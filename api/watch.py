@@ -28,7 +28,9 @@ from search.decision import DecisionCode
 from search.needs import Inquiry, InquiryAnswer
 
 AT_ONCE = 50
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.5
+JUDGED_AFTER = 20
+JUDGED_SECONDS = 5.0
 BLOCK_SECONDS = 2.0
 READ_SECONDS = 0.2
 WRITE_SECONDS = 0.1
@@ -51,6 +53,13 @@ class _Client:
     numbers: deque[int] = field(default_factory=lambda: deque[int](maxlen=_REMEMBERED))
     blocked: bool = False
     looked_at: float = float("-inf")
+    unjudged: int = 0
+    judged_at: float = float("-inf")
+
+    def take(self) -> list[Asked]:
+        """What waits, which then waits no longer."""
+        taken, self.pending = self.pending, []
+        return taken
 
 
 class Watch:
@@ -108,13 +117,14 @@ class Watch:
             self._thread.join(timeout=5.0)
 
     def keep(self) -> None:
-        """Write down what waits and judge whoever asked; failures are told and tried again."""
+        """Write down what waits and judge whoever asked much or long ago; failures are tried again."""
         with self._lock:
-            taken = [(client, client.pending) for client in self._clients.values() if client.pending]
-            for client, _rows in taken:
-                client.pending = []
-        for client, rows in taken:
-            self._keep_one(client, rows)
+            taken = [(client, client.take()) for client in self._clients.values() if client.pending]
+        self._keep(taken)
+        now = time.monotonic()
+        for client, _rows in taken:
+            if client.unjudged >= JUDGED_AFTER or now - client.judged_at >= JUDGED_SECONDS:
+                self._judge(client)
 
     def _note(self, acting: Acting, kind: AskedKind, owner: OwnerKey, dossier: str, *, found: bool) -> None:
         with self._lock:
@@ -125,11 +135,12 @@ class Watch:
             client.pending.append(
                 Asked(acting.principal.id, kind, acting.at, owner_hash, hashed, found, near)
             )
-            rows = client.pending if len(client.pending) >= AT_ONCE else []
-            if rows:
-                client.pending = []
+            client.unjudged += 1
+            rows = client.take() if len(client.pending) >= AT_ONCE else []
         if rows:
-            self._keep_one(client, rows, WRITE_SECONDS)
+            self._keep([(client, rows)], WRITE_SECONDS)
+        if client.unjudged >= AT_ONCE:
+            self._judge(client)
         self._begin()
 
     def _client(self, acting: Acting) -> _Client:
@@ -157,36 +168,45 @@ class Watch:
             time.sleep(0.0 if self._closed else PAUSE_SECONDS)
             self.keep()
 
-    def _keep_one(self, client: _Client, rows: Sequence[Asked], timeout: float | None = None) -> None:
+    def _keep(self, taken: Sequence[tuple[_Client, Sequence[Asked]]], timeout: float | None = None) -> None:
+        """All rows in one transaction; after a failure they wait on, up to a limit."""
+        if not taken:
+            return
         try:
             with self._store.write(timeout) as work:
-                work.clients.asked.add(rows)
-                blocked = self._judge(work, client, {row.kind for row in rows})
+                work.clients.asked.add([row for _client, rows in taken for row in rows])
                 work.commit()
         except ServiceError as error:
-            if len(rows) > _MAX_WAITING:
-                _log.warning("%d questions not watched: %s", len(rows), error)
-                return
+            _log.warning("questions of %d clients not kept: %s", len(taken), error)
             with self._lock:
-                client.pending[:0] = rows
-            return
-        if blocked:
-            self._remember(client.acting, blocked=True)
+                for client, rows in taken:
+                    client.pending[:0] = rows[:_MAX_WAITING]
 
-    def _judge(self, work: UnitOfWork, client: _Client, kinds: set[AskedKind]) -> bool:
-        """Raise an alarm where a rule is broken; whether the client is to be stopped."""
-        blocked = False
-        for kind in kinds:
+    def _judge(self, client: _Client) -> None:
+        """Count what the client asked of late; raise an alarm where a rule is broken."""
+        client.unjudged, client.judged_at = 0, time.monotonic()
+        try:
+            for kind in AskedKind:
+                self._judge_kind(client, kind)
+        except ServiceError as error:
+            _log.warning("a client not judged: %s", error)
+
+    def _judge_kind(self, client: _Client, kind: AskedKind) -> None:
+        with self._store.read(READ_SECONDS) as work:
             counts = self._count(work, client, kind)
-            broken = judge(counts, self._rules) if kind is AskedKind.LOOKUP else self._judge_names(counts)
-            if broken is None or self._is_known(work, client, broken):
-                continue
+        broken = judge(counts, self._rules) if kind is AskedKind.LOOKUP else self._judge_names(counts)
+        if broken is None:
+            return
+        with self._store.write() as work:
+            if self._is_known(work, client, broken):
+                return
             alarm = self._build(client.acting, broken, counts)
             work.clients.alarms.add(alarm)
             work.audit.add(_build_entry(client.acting, alarm))
-            _log.warning("alarm %s about %s %s", alarm.kind.value, alarm.client_kind, alarm.client)
-            blocked = blocked or alarm.blocks
-        return blocked
+            work.commit()
+        _log.warning("alarm %s about %s %s", alarm.kind.value, alarm.client_kind, alarm.client)
+        if alarm.blocks:
+            self._remember(client.acting, blocked=True)
 
     def _count(self, work: UnitOfWork, client: _Client, kind: AskedKind) -> AskedCounts:
         name = client.acting.principal.id
