@@ -137,7 +137,10 @@ class _Walk:
 
     def read(self, data: bytes) -> None:
         """Open and count; raises whatever pypdf raises."""
-        reader = PdfReader(io.BytesIO(data), strict=False)
+        with io.BytesIO(data) as stream:  # closed: its reader is a circle that would keep it for long
+            self._read(PdfReader(stream, strict=False))
+
+    def _read(self, reader: PdfReader) -> None:
         self.encrypted = reader.is_encrypted
         if self.encrypted and not reader.decrypt(""):
             self.needs_password = True

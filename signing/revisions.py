@@ -95,15 +95,23 @@ def _read_range(numbers: Any) -> tuple[int, ...]:
 
 def covered_bytes(data: bytes, byte_range: tuple[int, ...]) -> bytes | None:
     """The bytes a range names; None when it is not pairs inside the file in rising order."""
-    pairs = list(zip(byte_range[::2], byte_range[1::2], strict=False))
-    if not pairs or len(byte_range) % 2:
+    if not _is_inside(data, byte_range):
         return None
+    view = memoryview(data)  # slices of bytes would be a second copy
+    pairs = zip(byte_range[::2], byte_range[1::2], strict=True)
+    return b"".join(view[start : start + length] for start, length in pairs)
+
+
+def _is_inside(data: bytes, byte_range: tuple[int, ...]) -> bool:
+    """Whether the range is pairs inside the file in rising order."""
+    if not byte_range or len(byte_range) % 2:
+        return False
     position = 0
-    for start, length in pairs:
+    for start, length in zip(byte_range[::2], byte_range[1::2], strict=True):
         if start < position or length < 0 or start + length > len(data):
-            return None
+            return False
         position = start + length
-    return b"".join(data[start : start + length] for start, length in pairs)
+    return True
 
 
 def judge_gap(data: bytes, byte_range: tuple[int, ...], raw: RawSignature | None) -> tuple[str, ...]:
@@ -111,7 +119,7 @@ def judge_gap(data: bytes, byte_range: tuple[int, ...], raw: RawSignature | None
     if len(byte_range) != 4 or byte_range[0] != 0:
         return ("byte_range_shape",)
     end = byte_range[2] + byte_range[3]
-    if covered_bytes(data, byte_range) is None:
+    if not _is_inside(data, byte_range):
         return ("byte_range_outside_file",)
     if raw is None or raw.contents_span != (byte_range[1], byte_range[2]):
         return ("gap_is_not_contents",)
@@ -231,7 +239,7 @@ def _changes(
         verdict = ChangeVerdict.SIGNATURE
     permitted = docmdp is None or result.modification_level.value <= docmdp
     items = tuple(ChangeItem(number, verdict) for number in later) + tuple(
-        ChangeItem(later[-1] if later else revision, ChangeVerdict.FORM, object=name)
+        ChangeItem(later[-1] if later else revision, ChangeVerdict.FORM, object=str(name))
         for name in sorted(result.changed_form_fields)
     )
     reason = None if permitted else "docmdp_exceeded"

@@ -247,8 +247,7 @@ def _check_field(
     raw = raw or read_gap(data, found.byte_range)
     contents = found.contents or (raw.contents if raw else None) or b""
     # Step 4: digest, value and time-stamps.
-    covered = covered_bytes(data, found.byte_range)
-    facts = verify_contents(found, contents, covered or b"")
+    facts = verify_contents(found, contents, covered_bytes(data, found.byte_range) or b"")
     if facts.claimed_time is None and raw is not None and raw.offset < sum(found.byte_range[-2:]):
         facts = replace(facts, claimed_time=raw.claimed)
     # Steps 5 and 6: coverage, then what came after.
@@ -316,8 +315,8 @@ def _check_raw(
     data: bytes, raw: RawSignature, census: Census, opened: _Opened | None
 ) -> tuple[SignatureEntry, CmsFacts]:
     """A signature that only the bytes or the second parser show: its form field is gone or unreadable."""
-    covered = covered_bytes(data, raw.byte_range)
-    facts = verify_cms(raw.contents or b"", covered or b"", subfilter=raw.subfilter)
+    covered = covered_bytes(data, raw.byte_range) or b""
+    facts = verify_cms(raw.contents or b"", covered, subfilter=raw.subfilter)
     findings = judge_gap(data, raw.byte_range, raw)
     end = sum(raw.byte_range[-2:]) if raw.byte_range else 0
     kind = "unclear" if findings else ("whole_file" if end == len(data) else "block")

@@ -2,6 +2,8 @@
 
 import io
 import json
+from dataclasses import fields, is_dataclass
+from enum import Enum
 
 import numpy as np
 import pytest
@@ -164,3 +166,22 @@ def test_results_of_another_revision_do_not_count(long_pdf: bytes) -> None:
     looks = tuple(PageLook(look.end + 1, look.page) for look in _compare_in_parts(long_pdf))
     report = verify_pdf(long_pdf, trust=None, at=NOON, plan=LookPlan(pages=0, seen=looks))
     assert report.summary.integrity == IntegrityVerdict.INDETERMINATE
+
+
+def test_a_report_holds_plain_values_alone(long_pdf: bytes) -> None:
+    """A value of the parser's own kind drags its whole reader, and the file, through every copy."""
+    odd: list[str] = []
+
+    def walk(value: object, place: str) -> None:
+        if is_dataclass(value):
+            for each in fields(value):
+                walk(getattr(value, each.name), f"{place}.{each.name}")
+        elif type(value) is tuple:
+            for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+                walk(item, f"{place}[{index}]")
+        elif not isinstance(value, Enum) and type(value) not in (str, int, float, bool, type(None)):
+            odd.append(f"{place}: {type(value)}")
+
+    walk(verify_pdf(write_on_page(long_pdf, 2), trust=None, at=NOON), "report")
+    walk(verify_pdf(long_pdf, trust=None, at=NOON), "report")
+    assert odd == []
