@@ -6,6 +6,7 @@ stands beside the technical one.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
 
 from signing.holders import Holder, HolderKind, find_holder
 from signing.report import (
@@ -18,6 +19,7 @@ from signing.requirement import Requirement, RequirementVerdict
 from signing.rules import load_rules
 
 ID = "nd30-2020"
+VIETNAM = timezone(timedelta(hours=7))
 APPLIES_VI = (
     "Chỉ xét văn bản điện tử do cơ quan nhà nước ban hành; không áp dụng cho bản quét, "
     "giấy tờ của công dân, doanh nghiệp hoặc cơ quan nước ngoài."
@@ -38,6 +40,10 @@ REQUIREMENT_TEXTS: dict[str, tuple[RequirementVerdict, str]] = {
     "ND30_NO_AGENCY": (RequirementVerdict.NOT_MET, "Thiếu chữ ký số của cơ quan ban hành."),
     "ND30_ORDER": (RequirementVerdict.NOT_MET, "Cơ quan phải ký sau cùng, sau người có thẩm quyền."),
     "ND30_NOT_WHOLE_FILE": (RequirementVerdict.NOT_MET, "Chữ ký của cơ quan không bao phủ toàn bộ tệp."),
+    "ND30_BEFORE": (
+        RequirementVerdict.CANNOT_TELL,
+        "Văn bản đã có trước ngày Nghị định 30/2020 có hiệu lực nên không xét.",
+    ),
     "ND30_HOLDER_UNKNOWN": (
         RequirementVerdict.CANNOT_TELL,
         "Chưa rõ chứng thư của cơ quan hay cá nhân; hãy khai trong bảng chủ thể chứng thư.",
@@ -50,10 +56,17 @@ def judge_issued(entries: Sequence[SignatureEntry], holders: Sequence[Holder]) -
     """The verdict on the document's signatures, by the table that tells agencies from persons."""
     signed = [entry for entry in entries if entry.type != SignatureType.DOC_TIMESTAMP]
     signed.sort(key=lambda entry: sum(entry.coverage.byte_range[-2:]))
-    code = _find_code(signed, holders)
-    verdict, text = REQUIREMENT_TEXTS[code]
     rule = load_rules().find_requirement(ID)
+    code = "ND30_BEFORE" if _is_older(signed, rule.begins) else _find_code(signed, holders)
+    verdict, text = REQUIREMENT_TEXTS[code]
     return Requirement(rule.id, rule.name_vi, verdict, code, text, rule.source, APPLIES_VI)
+
+
+def _is_older(signed: Sequence[SignatureEntry], begins: date) -> bool:
+    """Whether trusted time-stamps prove that all was signed before the rule; a claim proves nothing."""
+    proven = [entry.time.best_time for entry in signed]
+    days = [datetime.fromisoformat(text).astimezone(VIETNAM).date() for text in proven if text]
+    return bool(days) and len(days) == len(signed) and max(days) < begins
 
 
 def _find_code(signed: Sequence[SignatureEntry], holders: Sequence[Holder]) -> str:

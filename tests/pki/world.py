@@ -62,6 +62,8 @@ _PLAN: dict[str, tuple[str, int, int, dict[str, Any]]] = {
     "other-tsa": ("other-root", -900, 900, {"extended": "time_stamping"}),
     "responder": ("ca", -900, 900, {"extended": "ocsp_signing"}),
     "no-responder": ("ca", -900, 900, {}),
+    "forged": ("forger", -300, 300, {"name": "good"}),
+    "forged-old": ("forger", -800, -20, {"name": "good"}),
     "forger": ("forger", -900, 900, {"ca": {}, "name": "ca"}),
 }
 # Key lengths; the others have a key on a curve, which pyHanko's invented authorities cannot use.

@@ -8,11 +8,11 @@ import pytest
 from signing.decree30 import REQUIREMENT_TEXTS, judge_issued
 from signing.errors import BadTrustBundle
 from signing.holders import Holder, HolderKind, find_holder, load_holders
-from signing.report import Changes, Coverage, Integrity, SignatureEntry, Signer
+from signing.report import Changes, Coverage, Integrity, SignatureEntry, Signer, Times
 from signing.requirement import RequirementVerdict
 
-LEADER = Signer("Trần Văn A", "UBND xã B", sha256="aa", serial="1")
-AGENCY = Signer("UBND xã B", "UBND xã B", sha256="bb", serial="2")
+LEADER = Signer("Trần Văn A", "UBND xã B", sha256="aa", serial="1", trust="trusted")
+AGENCY = Signer("UBND xã B", "UBND xã B", sha256="bb", serial="2", trust="trusted")
 HOLDERS = (
     Holder(HolderKind.PERSON, "Chủ tịch", serial="1"),
     Holder(HolderKind.AGENCY, "UBND xã B", sha256="bb"),
@@ -33,6 +33,15 @@ def signed(signer: Signer, end: int, *, last: bool = False) -> SignatureEntry:
     )
 
 
+def proven(leader: str | None, agency: str | None) -> tuple[SignatureEntry, ...]:
+    """Both signatures with what time-stamps prove, beside a claim of 2010."""
+    claim = "2010-01-01T00:00:00+00:00"
+    return tuple(
+        replace(entry, time=Times(claim, best_time=time))
+        for entry, time in zip(GOOD, (leader, agency), strict=True)
+    )
+
+
 GOOD = (signed(LEADER, 100), signed(AGENCY, 200, last=True))
 CASES = [
     (GOOD, HOLDERS, "ND30_MET"),
@@ -45,6 +54,9 @@ CASES = [
     ((signed(AGENCY, 100), signed(LEADER, 200, last=True)), HOLDERS, "ND30_ORDER"),
     ((GOOD[0], replace(signed(AGENCY, 200), changes_after=Changes("form"))), HOLDERS, "ND30_NOT_WHOLE_FILE"),
     (GOOD, HOLDERS[:1], "ND30_HOLDER_UNKNOWN"),
+    (proven("2020-03-04T16:59:59+00:00", "2020-01-01T00:00:00+00:00"), HOLDERS, "ND30_BEFORE"),
+    (proven("2020-03-04T17:00:00+00:00", "2020-01-01T00:00:00+00:00"), HOLDERS, "ND30_MET"),
+    (proven("2019-01-01T00:00:00+00:00", None), HOLDERS, "ND30_MET"),
 ]
 
 
@@ -77,6 +89,14 @@ def test_every_given_value_must_agree() -> None:
     line = Holder(HolderKind.PERSON, "x", subject="Trần Văn A", org="Sở C")
     assert find_holder(LEADER, (line,)) is None
     assert find_holder(LEADER, (line, replace(line, org=""))) == replace(line, org="")
+
+
+@pytest.mark.parametrize("trust", ["unknown_chain", "wrong_chain", "unfit", "not_checked"])
+def test_copied_names_and_numbers_mean_nobody(trust: str) -> None:
+    """Whoever makes a certificate of his own writes any name into it; its hash he cannot choose."""
+    assert find_holder(replace(LEADER, trust=trust), HOLDERS) is None
+    assert find_holder(replace(AGENCY, trust=trust), HOLDERS) == HOLDERS[1]
+    assert find_holder(replace(LEADER, trust="expired"), HOLDERS) == HOLDERS[0]
 
 
 def test_the_table_is_read_from_the_trust_folder(tmp_path: Path) -> None:

@@ -4,9 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
+from asn1crypto import x509
 from cryptography import x509 as crypto
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from signing.report import SignatureEntry, SignatureReport
+from signing.revocation import RevocationData
+from signing.trust_chain import Moments, judge_signer
 from signing.verify import verify_pdf
 from tests.pki.world import Entry, World, day, make_world
 
@@ -73,6 +78,12 @@ CASES = {
         "young", FAILED, "NOT_YET_VALID", "not_yet_valid", "unknown", ("tsa", -100)
     ),
     "wrong chain": Case("stranger", UNKNOWN, "NO_CERTIFICATE_CHAIN_FOUND", "wrong_chain", "unknown"),
+    "forged in the CA's name": Case(
+        "forged", UNKNOWN, "NO_CERTIFICATE_CHAIN_FOUND", "unknown_chain", "unknown"
+    ),
+    "forged and expired": Case(
+        "forged-old", UNKNOWN, "NO_CERTIFICATE_CHAIN_FOUND", "unknown_chain", "unknown"
+    ),
     "wrong key usage": Case("wrong-usage", UNKNOWN, "CHAIN_CONSTRAINTS_FAILURE", "unfit", "unknown"),
     "time-stamping only": Case("tsa", UNKNOWN, "CHAIN_CONSTRAINTS_FAILURE", "unfit", "unknown"),
     "path too long": Case("deep", UNKNOWN, "CERTIFICATE_CHAIN_GENERAL_FAILURE", "unfit", "unknown"),
@@ -289,3 +300,22 @@ def test_each_case_has_its_verdict(world: World, plain_pdf: bytes, name: str) ->
     assert (entry.indication, entry.sub_indication, entry.signer.trust, entry.revocation.status) == (
         case.indication, case.sub_indication, case.trust, case.revocation,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "end"), [(-300, 300), (-300, -20), (20, 300)])
+def test_forged_key_identifier_helps_nobody(world: World, start: float, end: float) -> None:
+    """A certificate that copies all names and identifiers of a CA, but not its key, is unfit at any time."""
+    true = crypto.load_der_x509_certificate(world.certificate("good").dump())
+    authority = crypto.load_der_x509_certificate(world.certificate("ca").dump())
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = crypto.CertificateBuilder(
+        authority.subject, true.subject, true.public_key(), true.serial_number, day(start), day(end)
+    )
+    for extension in true.extensions:
+        builder = builder.add_extension(extension.value, extension.critical)
+    forged = x509.Certificate.load(
+        builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    )
+    verdict = judge_signer(forged, (), world.bundle(), Moments(day(0), day(0)), RevocationData())
+    assert verdict.sub_indication is not None
+    assert verdict.signer.trust in ("unfit", "unknown_chain", "not_yet_valid")
