@@ -53,14 +53,14 @@ async def post_verification(
             if not isinstance(file, UploadFile):
                 raise InvalidRequest("Cần một tệp PDF ở ô `file`.")
             moment = at or service.clock.now()
-            report = await check_unkept(service, find_path(file), moment)
+            checked = await check_unkept(service, find_path(file), moment)
     except OSError as exc:
         if exc.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NoRoomForUpload from exc
         raise
     if form == "etsi" or (form is None and _wants_xml(request)):
-        return Response(build_etsi(report), media_type=_XML, headers={"Cache-Control": "no-store"})
-    return VerificationOut.model_validate(report)
+        return Response(build_etsi(checked.report), media_type=_XML, headers={"Cache-Control": "no-store"})
+    return VerificationOut.model_validate(checked.report)
 
 
 def _wants_xml(request: Request) -> bool:

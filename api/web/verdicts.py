@@ -3,9 +3,7 @@
 import errno
 import json
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
@@ -13,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from api.deps import Needs, ServiceDep
+from api.differences import find_differences
 from api.errors import InvalidRequest, NoRoomForUpload, find_status
 from api.revisions import read_progress, read_report
 from api.unkept import check_unkept
@@ -26,27 +25,10 @@ from records.errors import ServiceError
 from signing.etsi import build_etsi
 
 router = APIRouter(route_class=PageRoute)
+# Pages that differ of a file that is not kept: their pictures lie in the answer itself.
+PICTURES = 3
 RecordReader = Annotated[Acting, Depends(Needs(Permission.RECORD_READ, "web"))]
 Verifier = Annotated[Acting, Depends(Needs(Permission.VERIFY, "web"))]
-_PROGRAMS: Mapping[str, str] = {"pdfium": "PDFium", "poppler": "Poppler"}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A page to be shown twice (trang khác biệt): as signature `number` saw it and as it is now.
-
-    `boxes`: x, y, width and height in points from the top left corner, kind and program.
-    """
-
-    number: int
-    page: int
-    size: tuple[float, float]
-    boxes: tuple[tuple[float, float, float, float, str, str], ...]
-
-    @property
-    def seen(self) -> list[tuple[str, str]]:
-        """Kinds and programs, each pair once."""
-        return list(dict.fromkeys((kind, program) for *_, kind, program in self.boxes))
 
 
 @router.get("/ho-so/{record_id}/chu-ky")
@@ -79,7 +61,7 @@ def get_verdict(
 @router.get("/kiem-tra-chu-ky")
 def get_check(request: Request, _service: ServiceDep, acting: Verifier) -> HTMLResponse:
     """The form for a file to be checked and not kept."""
-    return render(request, acting.principal, "check.html", report=None, error=None, name="", differences=[])
+    return render(request, acting.principal, "check.html", report=None, error=None, name="")
 
 
 @router.post("/kiem-tra-chu-ky")
@@ -91,14 +73,17 @@ async def post_check(request: Request, service: ServiceDep, acting: Verifier) ->
             file = sent.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise InvalidRequest("Hãy chọn một tệp PDF để kiểm tra.")
-            report = await check_unkept(service, find_path(file), service.clock.now())
-            values: dict[str, object] = {"report": report, "error": None, "name": file.filename[:200]}
+            checked = await check_unkept(service, find_path(file), service.clock.now(), pictures=PICTURES)
+            values: dict[str, object] = {
+                "report": checked.report, "pictures": checked.pictures, "error": None,
+                "name": file.filename[:200],
+            }  # fmt: skip
     except OSError as exc:
         if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        values = {"report": None, "error": NoRoomForUpload(), "name": ""}
+        values = _refuse(NoRoomForUpload())
     except ServiceError as error:
-        values = {"report": None, "error": error, "name": ""}
+        values = _refuse(error)
     report = values["report"]
     differences = find_differences(report) if isinstance(report, dict) else []
     error = values["error"]
@@ -115,6 +100,10 @@ async def post_check(request: Request, service: ServiceDep, acting: Verifier) ->
     )
 
 
+def _refuse(error: ServiceError) -> dict[str, object]:
+    return {"report": None, "pictures": (), "error": error, "name": ""}
+
+
 def _build_downloads(report: object) -> list[tuple[str, str, str]]:
     """Ending, media type and base64 of both forms of a report that is kept nowhere."""
     if not isinstance(report, dict):
@@ -122,25 +111,3 @@ def _build_downloads(report: object) -> list[tuple[str, str, str]]:
     as_json = json.dumps(report, ensure_ascii=False, indent=1).encode()
     forms = (("json", "application/json", as_json), ("xml", "application/xml", build_etsi(report)))
     return [(ending, kind, b64encode(data).decode()) for ending, kind, data in forms]
-
-
-def find_differences(report: Mapping[str, Any]) -> list[Difference]:
-    """Every page with an area, of the last signature that has it: the nearest to the file as it is now."""
-    found: dict[int, Difference] = {}
-    for number, entry in enumerate(report["signatures"], start=1):
-        by_page: dict[int, list[Mapping[str, Any]]] = {}
-        for area in entry["changes_after"].get("areas", ()):
-            by_page.setdefault(area["page"], []).append(area)
-        for page, areas in by_page.items():
-            found[page] = _build_difference(number, page, areas)
-    return [found[page] for page in sorted(found)]
-
-
-def _build_difference(number: int, page: int, areas: list[Mapping[str, Any]]) -> Difference:
-    width, height = areas[0]["page_size"]
-    boxes: list[tuple[float, float, float, float, str, str]] = []
-    for area in areas:
-        left, bottom, right, top = area["rect"]
-        program = _PROGRAMS.get(area["program"], str(area["program"]))
-        boxes.append((left, height - top, right - left, top - bottom, area["kind"], program))
-    return Difference(number, page, (width or 595.0, height or 842.0), tuple(boxes))

@@ -155,3 +155,23 @@ def test_what_was_said_at_signing_is_escaped(clerk: TestClient) -> None:
     """A name in a hostile file is text on the page, never markup."""
     page = clerk.post("/kiem-tra-chu-ky", files={"file": ('<img src="x">.pdf', b"khong phai pdf")})
     assert '<img src="x">' not in page.text
+
+
+def test_what_changed_in_a_file_not_kept_is_drawn_in_the_answer(
+    clerk: TestClient, service: Service, pki: DemoPki, plain_pdf: bytes
+) -> None:
+    """Both pictures lie in the page itself, for nothing of the file stays to be asked for."""
+    pdf = tamper_after_signing(sign_as_office(plain_pdf, pki))
+    page = clerk.post("/kiem-tra-chu-ky", files={"file": ("a.pdf", pdf)}).text
+    assert page.count('<img src="data:image/jpeg;base64,/9j/') == 2
+    assert '<rect class="area changed"' in page
+    assert 'download="bao-cao-chu-ky.json"' in page
+    assert list(service.memory.path.rglob("*.pdf")) == []
+
+
+def test_the_records_page_tells_the_progress_too(clerk: TestClient, service: Service, pki: DemoPki) -> None:
+    """Where a verdict waits, and nowhere else."""
+    long, short = sign_as_office(build_pdf(3), pki), sign_as_office(build_pdf(), pki)
+    waiting = clerk.get(f"/ho-so/{keep(service, long, plan=LookPlan(pages=1))}").text
+    assert 'id="comparison"' in waiting
+    assert 'id="comparison"' not in clerk.get(f"/ho-so/{keep(service, short)}").text
