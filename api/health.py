@@ -64,6 +64,20 @@ def count_workers(service: Service) -> int:
         return len(set(work.slots.held()) - set(silent))
 
 
+def build_metrics(service: Service) -> str:
+    """Outbox lag, audit rows without a place and workers, as Prometheus reads them."""
+    with service.store.read() as work:
+        lag, unsequenced = work.outbox.lag(), work.audit.unsequenced()
+    values = {
+        "sohoa_outbox_waiting": lag.waiting,
+        "sohoa_outbox_failing": lag.failing,
+        "sohoa_outbox_lag_seconds": round(lag.seconds(service.clock.now()), 3),
+        "sohoa_audit_unsequenced": unsequenced,
+        "sohoa_workers": count_workers(service),
+    }
+    return "".join(f"# TYPE {name} gauge\n{name} {value}\n" for name, value in values.items())
+
+
 def _try(name: str, check: Callable[[], str]) -> Part:
     try:
         return Part(name, OK, check())

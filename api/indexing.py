@@ -5,6 +5,7 @@ records as they stand by then. A record of a class that must not be indexed is l
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -15,15 +16,44 @@ from records.field_names import FieldName
 from records.identifiers import hash_owner, parse_owner
 from records.model import OutboxEvent, Record, RecordField, Result
 from records.ports import BlobStore, Store, UnitOfWork
+from records.states import CaptureState
 from search.document import INDEXED_CLASSES, IndexDocument
+from search.index import SearchIndex
 
 _CHUNK = 100
 F = FieldName
 
 
-def find_subjects(events: Iterable[OutboxEvent]) -> list[str]:
-    """Ids of the records that changed, each once, in order."""
-    return list(dict.fromkeys(event.subject_id for event in events if event.kind == RECORD_CHANGED))
+@dataclass(frozen=True, slots=True)
+class IndexChanges:
+    """What events ask of the index (thay đổi chỉ mục): documents to write; (id, version) to remove."""
+
+    documents: Sequence[IndexDocument]
+    removals: Sequence[tuple[str, int]]
+
+
+def build_changes(
+    work: UnitOfWork, blobs: BlobStore, owner_secret: bytes, events: Iterable[OutboxEvent]
+) -> IndexChanges:
+    """The records of these events as they stand by now; what may not be found (any more) is removed."""
+    versions: dict[str, int] = {}
+    for event in events:
+        if event.kind == RECORD_CHANGED:
+            versions[event.subject_id] = max(event.version, versions.get(event.subject_id, 0))
+    documents = build_documents(work, blobs, owner_secret, list(versions))
+    for document in documents:
+        del versions[document.id]
+    for record in work.records.get_many(list(versions)).values():
+        versions[record.id] = max(record.version, versions[record.id])
+    return IndexChanges(documents, list(versions.items()))
+
+
+def apply_changes(index: SearchIndex, changes: IndexChanges) -> None:
+    """Write and remove; raises `IndexUnavailable`."""
+    if changes.documents:
+        index.upsert(changes.documents)
+    for record_id, version in changes.removals:
+        index.delete(record_id, version)
 
 
 def build_documents(
@@ -35,8 +65,13 @@ def build_documents(
     return [
         _build(work, blobs, owner_secret, record, fields[record.id])
         for record in records.values()
-        if record.confidentiality in INDEXED_CLASSES
+        if record.confidentiality in INDEXED_CLASSES and not _is_cancelled(work, record)
     ]
+
+
+def _is_cancelled(work: UnitOfWork, record: Record) -> bool:
+    """Whether the paper's batch was withdrawn before it was done."""
+    return work.batches.get_file(record.file_id).state is CaptureState.CANCELLED
 
 
 def iter_all_documents(store: Store, blobs: BlobStore, owner_secret: bytes) -> Iterator[IndexDocument]:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from records.durable import DurableQueues
     from records.journal import Journal
     from records.sql.unit_of_work import SqlStore, SqlUnitOfWork
-    from search.document import IndexDocument
     from search.evidence import EvidenceDesk
     from search.index import SearchIndex
     from search.lookup import LookupService
@@ -245,17 +244,19 @@ class Service:
 
         A server beside SQLite is written to when the transaction is over (`api.worker.Deliver`).
         """
-        from api.indexing import build_documents, find_subjects
+        from api.indexing import apply_changes, build_changes
         from search.embedded import EmbeddedIndex
 
-        documents = build_documents(work, self.blobs, self.owner_secret, find_subjects(events))
+        changes = build_changes(work, self.blobs, self.owner_secret, events)
         index = self.index
         if not self.is_one_file:
-            index.upsert(documents)
+            apply_changes(index, changes)
         elif isinstance(index, EmbeddedIndex):
-            index.upsert_in(cast("SqlUnitOfWork", work).connection, documents)
+            connection = cast("SqlUnitOfWork", work).connection
+            index.upsert_in(connection, changes.documents)
+            index.delete_in(connection, changes.removals)
         else:
-            return lambda: _send(index, documents)
+            return lambda: apply_changes(index, changes)
         return None
 
     @property
@@ -372,10 +373,6 @@ class Service:
             self.memory.close()
         if "database" in opened:
             self.database.engine.dispose()
-
-
-def _send(index: "SearchIndex", documents: "Sequence[IndexDocument]") -> None:
-    index.upsert(documents)
 
 
 def build_service(settings: Settings, clock: Clock | None = None) -> Service:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from records.access import PROVINCE, Scope
 from records.model import AuditEntry, OutboxEvent, TreeHead
+from records.outbox_lag import OutboxLag
 
 
 class OutboxStore(Protocol):
@@ -36,6 +37,10 @@ class OutboxStore(Protocol):
 
     def backlog(self) -> int:
         """How many events are undelivered."""
+        ...
+
+    def lag(self) -> OutboxLag:
+        """How far delivery is behind."""
         ...
 
 

@@ -6,7 +6,7 @@ not there, `DuplicateRecord` from `add` on a key that is there (the transaction 
 from `save` of a versioned thing that somebody else changed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -28,7 +28,7 @@ from records.model import (
     Session,
     Unit,
 )
-from records.states import CaptureState, RecordState
+from records.states import CaptureState, Confidentiality, RecordState
 
 
 class UnitStore(Protocol):
@@ -268,6 +268,10 @@ class RecordStore(Protocol):
 
     def iter_ids(self) -> Iterator[str]:
         """Every record id, in order of id."""
+        ...
+
+    def iter_searchable(self, classes: Collection[Confidentiality]) -> Iterator[tuple[str, int]]:
+        """(id, version) of every record of these classes whose file was not cancelled, in order of id."""
         ...
 
     def put_fields(self, record_id: str, fields: Iterable[RecordField]) -> None:

@@ -12,6 +12,7 @@ from records.audit_entries import build_canonical
 from records.errors import RecordNotFound
 from records.merkle import Frontier, hash_leaf
 from records.model import AuditEntry, OutboxEvent, TreeHead
+from records.outbox_lag import OutboxLag
 from tests.fake_state import State, cut_page
 
 
@@ -40,12 +41,20 @@ class FakeOutboxStore:
             event, _, delivered = self._state.events[number]
             tried = replace(event, attempts=event.attempts + 1)
             self._state.events[number] = (tried, retry_at, delivered)
+            self._state.event_errors[number] = error_code
 
     def prune(self, before: datetime) -> int:
         old = [number for number, (_, _, at) in self._state.events.items() if at is not None and at < before]
         for number in old:
             del self._state.events[number]
         return len(old)
+
+    def lag(self) -> OutboxLag:
+        waiting = [event for event, _, delivered in self._state.events.values() if delivered is None]
+        failing = [event for event in waiting if event.attempts]
+        codes = [self._state.event_errors.get(event.number) for event in failing]
+        oldest = min((event.at for event in waiting), default=None)
+        return OutboxLag(len(waiting), oldest, len(failing), codes[-1] if codes else None)
 
     def backlog(self) -> int:
         return sum(delivered is None for _, _, delivered in self._state.events.values())

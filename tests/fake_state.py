@@ -58,6 +58,7 @@ class State:
     changes: dict[str, ResultChange] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     events: dict[int, tuple[OutboxEvent, datetime, datetime | None]] = field(default_factory=dict)
+    event_errors: dict[int, str] = field(default_factory=dict)
     last_event: int = 0
     entries: dict[str, tuple[AuditEntry, str]] = field(default_factory=dict)
     places: list[str] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 # ruff: noqa: D102 - the ports say what each method does
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from records.model import (
     ResultChange,
 )
 from records.owner_keys import OWNER_FIELD, build_owner_key
-from records.states import RESULTS_IN_FORCE, CaptureState, RecordState, SignatureStanding
+from records.states import RESULTS_IN_FORCE, CaptureState, Confidentiality, RecordState, SignatureStanding
 from tests.fake_state import State, add_new, cut_page, get_known, newest_first, put_known, save_versioned
 
 NOT_PROCESSED = (CaptureState.REJECTED, CaptureState.CANCELLED, CaptureState.LINKED)
@@ -137,6 +137,12 @@ class FakeRecordStore:
 
     def iter_ids(self) -> Iterator[str]:
         yield from sorted(self._state.records)
+
+    def iter_searchable(self, classes: Collection[Confidentiality]) -> Iterator[tuple[str, int]]:
+        for record_id, record in sorted(self._state.records.items()):
+            file = self._state.files[record.file_id]
+            if record.confidentiality in classes and file.state is not CaptureState.CANCELLED:
+                yield record_id, record.version
 
     def put_fields(self, record_id: str, fields: Iterable[RecordField]) -> None:
         for one in fields:

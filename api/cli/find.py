@@ -1,10 +1,8 @@
-"""`sohoa search`, `sohoa lookup`, `sohoa reindex` (tìm kiếm, tra cứu tái sử dụng, dựng lại chỉ mục)."""
+"""`sohoa search`, `sohoa lookup` (tìm kiếm, tra cứu tái sử dụng)."""
 
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from api.cli.acting import CHANNEL, act_as, open_service
 from api.cli.options import AsJson, AsLogin, parse_day
@@ -86,22 +84,6 @@ def _ask(service: Service, login: str | None, question: LookupQuestion) -> Looku
         nobody = Acting(named, service.clock.now(), CHANNEL)
         return service.lookup.put_off(nobody, build_inquiry(question)).answers[0]
     return run_lookup(service, acting, question)
-
-
-def reindex_command(login: AsLogin = None, as_json: AsJson = False) -> None:
-    """Dựng chỉ mục mới từ cơ sở dữ liệu rồi chuyển sang dùng; trong lúc dựng vẫn tìm được."""
-    from api.indexing import iter_all_documents
-
-    with open_service() as service:
-        acting = act_as(service, login)
-        acting.check(Permission.INDEX_MANAGE, None)
-        documents = iter_all_documents(service.store, service.blobs, service.owner_secret)
-        with Progress(console=Console(stderr=True)) as bar:
-            count = service.index.rebuild(bar.track(documents, description="Dựng chỉ mục"))
-        with service.store.write() as work:
-            work.audit.add(acting.entry("index.rebuild", "index", "records", documents=count))
-            work.commit()
-    print_item({"documents": count}, {"documents": "Số tài liệu"}, as_json=as_json)
 
 
 def _hit_row(hit: Hit) -> Row:

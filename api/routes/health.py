@@ -1,9 +1,10 @@
 """Whether the process lives and whether it can work (tình trạng hệ thống)."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 
 from api.deps import ServiceDep
-from api.health import check_parts
+from api.health import build_metrics, check_parts
 
 router = APIRouter(tags=["tình trạng"])
 
@@ -12,6 +13,12 @@ router = APIRouter(tags=["tình trạng"])
 def get_health() -> dict[str, str]:
     """The process answers; says nothing of the parts it needs."""
     return {"status": "ok"}
+
+
+@router.get("/metrics", summary="Số đo cho hệ thống giám sát", response_class=PlainTextResponse)
+def get_metrics(service: ServiceDep) -> str:
+    """Outbox lag and workers in the text form of Prometheus; no names, no contents."""
+    return build_metrics(service)
 
 
 @router.get("/ready", summary="Sẵn sàng phục vụ")

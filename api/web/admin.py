@@ -37,6 +37,7 @@ SECTIONS = (
     ("noi-nhan", "Nơi nhận", Permission.KEY_MANAGE),
     ("mien-kiem", "Miễn kiểm tra", Permission.RELEASE_READ),
     ("tin-cay", "Chứng thư tin cậy", Permission.TRUST_MANAGE),
+    ("chi-muc", "Chỉ mục", Permission.INDEX_MANAGE),
 )
 
 

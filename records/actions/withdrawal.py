@@ -5,6 +5,7 @@ from dataclasses import replace
 from records.access import Permission
 from records.actions.acting import Acting
 from records.actions.batches import follow_files
+from records.actions.records import RECORD_CHANGED
 from records.errors import IllegalTransition
 from records.model import Batch, BatchFile
 from records.ports import Store, UnitOfWork
@@ -36,6 +37,10 @@ def cancel_batch(store: Store, acting: Acting, batch_id: str) -> Batch:
                     updated_at=acting.at,
                 )
             )
+            if file.record_id is not None:
+                # It was searchable while it waited for review.
+                record = work.records.get(file.record_id)
+                work.outbox.add(RECORD_CHANGED, record.id, record.version, acting.at)
         work.batches.save(replace(batch, closed_at=batch.closed_at or acting.at))
         cancelled = follow_files(work, batch_id)
         work.audit.add(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from records.model import OutboxEvent
+from records.outbox_lag import OutboxLag
 from records.sql.rows import Rows, columns_of
 from records.sql.schema import outbox
 
@@ -53,6 +54,22 @@ class SqlOutboxStore:
     def prune(self, before: datetime) -> int:
         """Forget events delivered before that moment; returns how many."""
         return self._rows.run(outbox.delete().where(outbox.c.delivered_at < before)).rowcount
+
+    def lag(self) -> OutboxLag:
+        """How far delivery is behind."""
+        failing = case((outbox.c.attempts > 0, 1), else_=0)
+        is_waiting = outbox.c.delivered_at.is_(None)
+        wanted = select(func.count(), func.min(outbox.c.at), func.coalesce(func.sum(failing), 0)).select_from(
+            outbox
+        )
+        waiting, oldest_at, tried = self._rows.run(wanted.where(is_waiting)).one()
+        newest = (
+            select(outbox.c.error_code)
+            .where(is_waiting, outbox.c.attempts > 0)
+            .order_by(outbox.c.number.desc())
+            .limit(1)
+        )
+        return OutboxLag(waiting, oldest_at, int(tried), self._rows.run(newest).scalar() if tried else None)
 
     def backlog(self) -> int:
         """How many events are undelivered."""

@@ -1,6 +1,6 @@
 """Records and their fields in SQL."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from records.model import Record, RecordField
 from records.owner_keys import OWNER_FIELD, build_owner_key
 from records.sql.rows import Rows, build_row, chunks, columns_of, within
 from records.sql.schema import batch_files, batches, record_fields, records
-from records.states import CaptureState, RecordState
+from records.states import CaptureState, Confidentiality, RecordState
 
 IDS_AT_ONCE = 1000
 
@@ -74,6 +74,20 @@ class SqlRecordStore:
             if len(found) < IDS_AT_ONCE:
                 return
             last = found[-1]
+
+    def iter_searchable(self, classes: Collection[Confidentiality]) -> Iterator[tuple[str, int]]:
+        """(id, version) of every record of these classes whose file was not cancelled, in order of id."""
+        last = ""
+        source = records.join(batch_files, batch_files.c.id == records.c.file_id)
+        fits = records.c.confidentiality.in_(list(classes)) & (batch_files.c.state != CaptureState.CANCELLED)
+        while True:
+            wanted = select(records.c.id, records.c.version).select_from(source).where(fits)
+            wanted = wanted.where(records.c.id > last).order_by(records.c.id).limit(IDS_AT_ONCE)
+            found = self._rows.run(wanted).all()
+            yield from ((str(row.id), int(row.version)) for row in found)
+            if len(found) < IDS_AT_ONCE:
+                return
+            last = found[-1].id
 
     def put_fields(self, record_id: str, fields: Iterable[RecordField]) -> None:
         """Replace the named fields, keep the others."""

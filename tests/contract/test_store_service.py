@@ -18,6 +18,7 @@ from records.merkle import (
     verify_inclusion,
 )
 from records.model import TreeHead
+from records.outbox_lag import OutboxLag
 from records.ports import Store
 from tests.factories import NOW, UNIT, build_entry, build_unit
 from tests.fakes import FixedClock
@@ -93,6 +94,18 @@ class TestOutboxStore:
             work.outbox.delivered([first.number, second.number], NOW)
             assert work.outbox.due(NOW, 10) == [third]
             assert work.outbox.backlog() == 1
+
+    def test_lag_tells_how_long_and_how_many(self, store: Store) -> None:
+        """The lag counts what waits, since when, what failed and how; what is delivered is gone."""
+        with store.write() as work:
+            assert work.outbox.lag() == OutboxLag()
+            for at in (NOW, LATER, LATER):
+                work.outbox.add("record.changed", "r", 1, at)
+            first, second, third = work.outbox.due(LATER, 10)
+            work.outbox.failed([second.number], LATER, "INDEX_UNAVAILABLE")
+            assert work.outbox.lag() == OutboxLag(3, NOW, 1, "INDEX_UNAVAILABLE")
+            work.outbox.delivered([first.number, second.number, third.number], LATER)
+            assert work.outbox.lag() == OutboxLag()
 
     def test_retries_later(self, store: Store) -> None:
         """A failed event waits until its time and counts its tries; none comes before its own time."""

@@ -17,6 +17,7 @@ from api.wiring import Service
 OPEN = {
     ("/health", "GET"),
     ("/ready", "GET"),
+    ("/metrics", "GET"),
     ("/api/v1/openapi.json", "GET"),
     ("/api/v1/session", "POST"),
     ("/api/v1/token", "POST"),
