@@ -7,6 +7,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.reader import HistoricalResolver
 
 
 def find_value(node: Any, key: str) -> Any:
@@ -33,3 +34,32 @@ def list_kids(current: Any, node: generic.DictionaryObject, seen: set[generic.Re
     if not isinstance(kids, generic.ArrayObject):
         return []
     return [kids.raw_get(index) for index in reversed(range(len(kids)))]
+
+
+def collect_references(
+    resolver: HistoricalResolver,
+    value: generic.PdfObject | None,
+    stop: frozenset[generic.Reference] = frozenset(),
+) -> set[generic.Reference]:
+    """Every reference reachable from `value`, not going through `stop`."""
+    found: set[generic.Reference] = set()
+    waiting: list[generic.PdfObject | None] = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, generic.IndirectObject):
+            if current.reference not in found and current.reference not in stop:
+                found.add(current.reference)
+                waiting.append(_lookup(resolver, current.reference))
+        elif isinstance(current, generic.DictionaryObject):
+            waiting.extend(current.raw_get(key) for key in current)
+        elif isinstance(current, generic.ArrayObject):
+            waiting.extend(current.raw_get(index) for index in range(len(current)))
+    return found
+
+
+def _lookup(resolver: HistoricalResolver, reference: generic.Reference) -> generic.PdfObject | None:
+    """The object a reference had in that revision; a dangling one counts as null (ISO 32000-1, 7.3.10)."""
+    try:
+        return resolver(reference)
+    except (KeyError, PdfReadError):
+        return None

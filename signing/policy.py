@@ -7,14 +7,15 @@ clause 5.4), writing or freeing objects that nothing refers to, and tagging a ne
 from collections.abc import Iterable
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, StandardDiffPolicy
 from pyhanko.sign.diff_analysis.policy_api import SuspiciousModification
 from pyhanko.sign.diff_analysis.rules.form_field_rules import DSSCompareRule
 from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate, WhitelistRule
 
+from signing.objects import collect_references
 from signing.structure import StructureGrowthRule
+from signing.vendors import InvisibleStampRule
 
 _STORE_KEYS = {"/Type", "/VRI", "/Certs", "/CRLs", "/OCSPs", "/Cert", "/CRL", "/OCSP", "/TU", "/TS"}
 
@@ -34,7 +35,7 @@ class SecurityStoreRule(WhitelistRule):
         if new_store is None:
             raise SuspiciousModification("/DSS was removed")
         _check_store(new_store)
-        inside = _references(old, old_store) | _references(new, new_store)
+        inside = collect_references(old, old_store) | collect_references(new, new_store)
         for reference in inside - _outside(old) - _outside(new):
             yield ReferenceUpdate(reference)
 
@@ -49,7 +50,7 @@ class UnreachableObjectRule(WhitelistRule):
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:  # noqa: ARG002
         """Yield the revision's objects that are out of reach of its trailer."""
         touched = new.explicit_refs_in_revision() | new.refs_freed_in_revision()
-        for reference in touched - _references(new, new.trailer_view):
+        for reference in touched - collect_references(new, new.trailer_view):
             yield ReferenceUpdate(reference)
 
 
@@ -57,40 +58,11 @@ def _raw(root: generic.DictionaryObject, key: str) -> generic.PdfObject | None:
     return root.raw_get(key) if key in root else None
 
 
-def _references(
-    resolver: HistoricalResolver,
-    value: generic.PdfObject | None,
-    stop: frozenset[generic.Reference] = frozenset(),
-) -> set[generic.Reference]:
-    """Every reference reachable from `value`, not going through `stop`."""
-    found: set[generic.Reference] = set()
-    waiting: list[generic.PdfObject | None] = [value]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, generic.IndirectObject):
-            if current.reference not in found and current.reference not in stop:
-                found.add(current.reference)
-                waiting.append(_lookup(resolver, current.reference))
-        elif isinstance(current, generic.DictionaryObject):
-            waiting.extend(current.raw_get(key) for key in current)
-        elif isinstance(current, generic.ArrayObject):
-            waiting.extend(current.raw_get(index) for index in range(len(current)))
-    return found
-
-
-def _lookup(resolver: HistoricalResolver, reference: generic.Reference) -> generic.PdfObject | None:
-    """The object a reference had in that revision; a dangling one counts as null (ISO 32000-1, 7.3.10)."""
-    try:
-        return resolver(reference)
-    except (KeyError, PdfReadError):
-        return None
-
-
 def _outside(resolver: HistoricalResolver) -> set[generic.Reference]:
     """References of everything but the store; a /Data entry may point back at the catalog (DocMDP)."""
     root = resolver.root
     rest = generic.DictionaryObject({key: root.raw_get(key) for key in root if key != "/DSS"})
-    return _references(resolver, rest, frozenset({resolver.root_ref}))
+    return collect_references(resolver, rest, frozenset({resolver.root_ref}))
 
 
 def _check_store(store: generic.PdfObject) -> None:
@@ -107,7 +79,7 @@ def _global_rules() -> list[QualifiedWhitelistRule]:
         for rule in DEFAULT_DIFF_POLICY.global_rules
         if not isinstance(getattr(rule, "rule", None), DSSCompareRule)
     ]
-    own = (SecurityStoreRule(), UnreachableObjectRule())
+    own = (SecurityStoreRule(), UnreachableObjectRule(), InvisibleStampRule())
     quiet = [rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in own]
     return [*kept, *quiet, StructureGrowthRule().as_qualified(ModificationLevel.FORM_FILLING)]
 

@@ -63,11 +63,13 @@ from signing.signed_view import find_revision, read_signed_view
 from signing.store import read_store
 from signing.trust import TrustBundle
 from signing.undecided import build_undecided, build_unreadable
+from signing.vendors import install as install_vendor_habits
 from signing.verdict import build_summary, judge_document
 from signing.widgets import read_widgets
 
 install_long_strings()
 install_reading_limits()
+install_vendor_habits()
 
 # Their warnings quote certificates and page objects, which no log may hold; the report says what matters.
 for _name in ("pyhanko", "pyhanko_certvalidator", "pypdf"):
