@@ -191,7 +191,6 @@ class Service:
 
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
-        from api.client_duties import build_client_duties
         from api.duties import build_reuse_duties
         from api.list_exports import build_export_duty, build_export_plan
         from api.recheck_duties import build_recheck_duties
@@ -221,13 +220,24 @@ class Service:
                 has_key=self.signer is not None,
                 keep_days=retention.days,
                 extra=[
-                    *build_client_duties(self),
+                    *self._client_duties(),
                     *build_reuse_duties(self),
                     *build_recheck_duties(self.steps),
                     build_export_duty(self),
                     *extra,
                 ],
             )
+        )
+
+    def _client_duties(self) -> "list[Duty]":
+        from api.client_duties import build_client_duties
+
+        return build_client_duties(
+            self.store,
+            self.clock,
+            send=lambda: self.webhook_sender.send_due(),
+            answer=lambda: self.precheck_runner.run_some(),
+            days=self.settings.clients.expiring_days,
         )
 
     def prepare_index(self) -> None:
