@@ -66,12 +66,21 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def line(tmp_path: Path, trust: TrustSource, clock: MovedClock, network: Network) -> Iterator[Line]:
-    """A line with one child and the network's roots."""
-    (tmp_path / "line").mkdir()
+def line(
+    request: pytest.FixtureRequest, tmp_path: Path, trust: TrustSource, clock: MovedClock, network: Network
+) -> Iterator[Line]:
+    """A line with one child and the network's roots; on PostgreSQL for those tests that ask for it."""
+    folder = tmp_path / "line"
+    folder.mkdir()
     fill_bundle(trust, network)
-    with open_line(tmp_path / "line", tmp_path / "memory", trust=trust, workers=1, clock=clock) as line:
+    url = request.getfixturevalue("postgres_url") if getattr(request, "param", "") == "postgres" else ""
+    with open_line(folder, tmp_path / "memory", url, trust=trust, workers=1, clock=clock) as line:
         yield line
+
+
+on_both = pytest.mark.parametrize(
+    "line", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 
 
 def fill_bundle(trust: TrustSource, network: Network, version: str = "1") -> None:
@@ -129,6 +138,7 @@ def forget_answers(line: Line) -> None:
     shutil.rmtree(line.steps.trust.fetch.folder or "", ignore_errors=True)
 
 
+@on_both
 def test_a_revocation_reaches_record_and_result(line: Line, network: Network, clock: MovedClock) -> None:
     """The first verdict and report stay in the history; the new one is on record, result, log and events."""
     record = store_signed(line, network, "later")
@@ -242,6 +252,7 @@ def test_a_damaged_file_is_told_and_tried_again(line: Line, network: Network, cl
     assert enqueue_due(line.store, clock, line.steps.trust, line.steps.rechecks) == 0
 
 
+@on_both
 def test_scheduled_ones_begin_at_night_and_few_at_a_time(
     line: Line, network: Network, clock: MovedClock
 ) -> None:
