@@ -140,7 +140,13 @@ def _read_trust(service: Service) -> str:
     source = service.trust
     if source.folder is None:
         raise MissingPart("Chưa tin chứng thư gốc nào: chữ ký chỉ kiểm được tính nguyên vẹn.")
-    return str(source.folder)
+    from signing.trust import load_bundle
+    from signing.trust_facts import check_bundle
+
+    bundle = load_bundle(source.folder, allow_demo=source.allow_demo)
+    findings = check_bundle(bundle, service.clock.now())
+    noted = f"; {len(findings)} điều cần xem (sohoa trust check)" if findings else ""
+    return f"{bundle.label}, {source.folder}{noted}"
 
 
 def _read_signer(service: Service) -> str:

@@ -111,9 +111,7 @@ def test_odd_store_holds_nothing(world: World, plain_pdf: bytes, kind: str) -> N
         "number": generic.NumberObject(5),
         "names": generic.DictionaryObject({name("/CRLs"): name("/X"), name("/VRI"): name("/Y")}),
         "array of numbers": generic.DictionaryObject({name("/OCSPs"): numbers, name("/Certs"): numbers}),
-        "odd entries": generic.DictionaryObject(
-            {name("/VRI"): generic.DictionaryObject({name("/A"): numbers})}
-        ),
+        "odd entries": generic.DictionaryObject({name("/VRI"): entries}),
     }
     pdf = _store(world.sign(plain_pdf, "good"), stores[kind])
     entry = verify_pdf(pdf, trust=world.bundle(), at=NOON).signatures[0]
