@@ -9,8 +9,14 @@ from collections.abc import Iterable
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, StandardDiffPolicy
+from pyhanko.sign.diff_analysis.form_rules_api import FormUpdatingRule
 from pyhanko.sign.diff_analysis.policy_api import SuspiciousModification
-from pyhanko.sign.diff_analysis.rules.form_field_rules import DSSCompareRule
+from pyhanko.sign.diff_analysis.rules.form_field_rules import (
+    DSSCompareRule,
+    GenericFieldModificationRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+)
 from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate, WhitelistRule
 
 from signing.objects import collect_references
@@ -84,10 +90,24 @@ def _global_rules() -> list[QualifiedWhitelistRule]:
     return [*kept, *quiet, StructureGrowthRule().as_qualified(ModificationLevel.FORM_FILLING)]
 
 
-DIFF_POLICY = StandardDiffPolicy(
-    global_rules=_global_rules(),
-    form_rule=DEFAULT_DIFF_POLICY.form_rule,
-    reject_object_freeing=False,
-    ignore_orphaned_objects=False,
-)
+def _make_policy(*, seals_after_certifying: bool) -> StandardDiffPolicy:
+    fields = (
+        SigFieldCreationRule(allow_new_visible_after_certify=seals_after_certifying),
+        SigFieldModificationRule(),
+        GenericFieldModificationRule(),
+    )
+    return StandardDiffPolicy(
+        global_rules=_global_rules(),
+        form_rule=FormUpdatingRule(field_rules=list(fields)),
+        reject_object_freeing=False,
+        ignore_orphaned_objects=False,
+    )
+
+
+DIFF_POLICY = _make_policy(seals_after_certifying=False)
 """What may follow a signature without changing what it showed."""
+
+SEAL_POLICY = _make_policy(seals_after_certifying=True)
+"""The same, and new visible signatures after a certification that permits signing (ISO 32000-2, 12.8.2.2):
+the sneaky-signature attack looks like the stamp of a receiving office, so that a person has to look.
+"""

@@ -5,7 +5,7 @@ Coverage is read from the bytes; changes come from pyHanko's difference analysis
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyhanko.pdf_utils import generic, misc
@@ -16,7 +16,7 @@ from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from signing.census import RawSignature
 from signing.cms import verify_cms
 from signing.objects import as_dictionary, find_value, list_kids
-from signing.policy import DIFF_POLICY
+from signing.policy import DIFF_POLICY, SEAL_POLICY
 from signing.report import Appearance, ChangeItem, Changes, ChangeVerdict, Coverage
 from signing.unlisted import has_unlisted
 
@@ -27,6 +27,7 @@ _LEVELS = {
     ModificationLevel.ANNOTATIONS: ChangeVerdict.ANNOTATION,
     ModificationLevel.OTHER: ChangeVerdict.FORBIDDEN,
 }
+_SEAL_AFTER_CERTIFYING = "visible_signature_after_certification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,12 @@ def judge_changes(
     level = None if docmdp is None else MDPPerm(docmdp)
     for each in (reader, tolerant):
         try:
-            result = DIFF_POLICY.review_file(each, coverage.revision, _read_fieldmdp(found), level)
+            asked = (each, coverage.revision, _read_fieldmdp(found), level)
+            result = DIFF_POLICY.review_file(*asked)
+            if docmdp in (2, 3) and "not a certification signature" in str(result):
+                changes = _changes(each, coverage.revision, docmdp, SEAL_POLICY.review_file(*asked))
+                if changes.verdict != ChangeVerdict.FORBIDDEN:
+                    return replace(changes, verdict=ChangeVerdict.UNDEFINED, reason=_SEAL_AFTER_CERTIFYING)
             return _changes(each, coverage.revision, docmdp, result)
         except Exception as exc:  # the analysis walks hostile objects
             problem = type(exc).__name__

@@ -191,10 +191,11 @@ def _permissions() -> dict[str, tuple[bytes, str]]:
         3: PAGE.replace(b"[6 0 R]", b"[6 0 R 9 0 R 20 0 R]"),
     }
 
-    def signed_again(level: int) -> bytes:
+    def signed_again(level: int, rect: bytes = b"0 0 0 0") -> bytes:
         pdf = RawPdf(_certified(level)).sign(sign)
         form = _certified(level)[5].replace(b"9 0 R]", b"9 0 R 20 0 R]")
-        return pdf.update(signing | {5: form}).sign(sign).data
+        widget = field(b"(Hai)", b"21 0 R", b"/AP << /N 22 0 R >>", rect)
+        return pdf.update(signing | {5: form, 20: widget, 22: opaque}).sign(sign).data
 
     plain = _certified(2)
     plain[1], plain[7] = base()[1], signature()
@@ -233,6 +234,9 @@ def _permissions() -> dict[str, tuple[bytes, str]]:
         ),
         "P2, form filled": (follow(FILLED, start=_certified(2)), "extended"),
         "P2, signed again": (signed_again(2), "extended"),
+        "P2, seal of a receiving office": (signed_again(2, b"300 100 400 200"), "undecided"),
+        "P2, sneaky signature over text": (signed_again(2, b"78 692 398 722"), "not good"),
+        "P1, seal of a receiving office": (signed_again(1, b"300 100 400 200"), "bad"),
         "P2, note": (follow(note, start=_certified(2)), "not good"),
         "P3, note": (follow(note, start=_certified(3)), "any"),
         "P3, opaque stamp": (follow(stamp, start=_certified(3)), "not good"),
