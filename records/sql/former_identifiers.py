@@ -1,13 +1,15 @@
 """Identifiers that changed and what requirements ask for, in SQL (định danh cũ, thành phần hồ sơ)."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from records.errors import RecordNotFound
 from records.former_identifiers import FormerIdentifier, OwnerPair
 from records.requirements import RequirementType
-from records.sql.rows import Rows, build_row, columns_of
+from records.sql.rows import AnySelect, Rows, build_row, columns_of
 from records.sql.schema_reuse import former_identifiers, requirement_types
 
 
@@ -31,18 +33,13 @@ class SqlFormerIdentifierStore:
 
     def around(self, keys: Iterable[OwnerPair]) -> Sequence[FormerIdentifier]:
         """Rows that name any of these identifiers, as the old or as the new one."""
-        table = former_identifiers.c
-        named = [
-            or_(
-                and_(table.former_id == number, table.former_scheme == scheme),
-                and_(table.current_id == number, table.current_scheme == scheme),
-            )
-            for scheme, number in keys
-        ]
-        if not named:
+        asked = list(keys)
+        if not asked:
             return []
-        wanted = select(*columns_of(FormerIdentifier, former_identifiers)).where(or_(*named))
-        return self._rows.all(FormerIdentifier, wanted.order_by(table.valid_from, table.id))
+        values: dict[str, Any] = {}
+        for place, (scheme, number) in enumerate(asked):
+            values |= {f"scheme{place}": scheme, f"number{place}": number}
+        return self._rows.all(FormerIdentifier, _build_around(len(asked)), values)
 
     def page(self, *, limit: int, offset: int = 0) -> tuple[Sequence[FormerIdentifier], int]:
         """Newest first, with the total."""
@@ -85,3 +82,18 @@ class SqlRequirementStore:
 
 
 _ORDER = (requirement_types.c.requirement, requirement_types.c.type_code, requirement_types.c.valid_from)
+
+
+# Every lookup asks this: building a statement takes longer than running it, so it is built once.
+@lru_cache(maxsize=128)
+def _build_around(count: int) -> AnySelect:
+    table = former_identifiers.c
+    named: list[ColumnElement[bool]] = []
+    for place in range(count):
+        scheme, number = bindparam(f"scheme{place}"), bindparam(f"number{place}")
+        named += [
+            and_(table.former_id == number, table.former_scheme == scheme),
+            and_(table.current_id == number, table.current_scheme == scheme),
+        ]
+    wanted = select(*columns_of(FormerIdentifier, former_identifiers)).where(or_(*named))
+    return wanted.order_by(table.valid_from, table.id)

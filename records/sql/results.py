@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union
 
 from records.errors import RecordNotFound
 from records.former_identifiers import OwnerPair
@@ -62,27 +64,18 @@ class SqlResultStore:
         self, owners: Sequence[OwnerPair], type_codes: Sequence[str] | None = None
     ) -> Sequence[Result]:
         """Every row of these exact owners and types (None: all), newest `issued` first, then id."""
-        mine = [
-            and_(results.c.owner_scheme == scheme, results.c.owner_id == number) for scheme, number in owners
-        ]
-        wanted = select(*columns_of(Result, results)).where(or_(false(), *mine))
-        if type_codes is not None:
-            wanted = wanted.where(results.c.type_code.in_(type_codes))
-        return self._rows.all(Result, wanted.order_by(results.c.issued.desc(), results.c.id))
+        if not owners or type_codes == []:
+            return []
+        values: dict[str, Any] = {"types": type_codes} if type_codes is not None else {}
+        for place, (scheme, number) in enumerate(owners):
+            values |= {f"scheme{place}": scheme, f"number{place}": number}
+        return self._rows.all(Result, _build_owner_rows(len(owners), type_codes is not None), values)
 
     def pending_by_type(self, owner_ids: Sequence[str], type_codes: Sequence[str]) -> Mapping[str, int]:
         """`pending` of these owners together, for each of the types, in one question."""
         keys = sorted({key for key in map(build_owner_key, owner_ids) if key is not None})
-        hinted = _open_kinds(type_codes).where(batch_files.c.owner_key.in_(keys))
-        read = (
-            _open_kinds(type_codes)
-            .join(record_fields, record_fields.c.record_id == records.c.id)
-            .where(record_fields.c.owner_key.in_(keys))
-        )
-        # UNION drops the paper that is found both by its hint and by what was read.
-        papers = union(hinted, read).subquery("papers")
-        counted = select(papers.c.kind, func.count()).group_by(papers.c.kind)
-        counts = {kind: count for kind, count in self._rows.run(counted)}
+        found = self._rows.run(_build_pending_counts(), {"keys": keys, "types": list(type_codes)})
+        counts: dict[str | None, int] = {row[0]: row[1] for row in found}
         unknown = counts.get(None, 0)
         return {type_code: counts.get(type_code, 0) + unknown for type_code in type_codes}
 
@@ -104,13 +97,44 @@ class SqlResultStore:
         return self._rows.all(ResultChange, mine.order_by(result_changes.c.at, result_changes.c.id))
 
 
-def _open_kinds(type_codes: Sequence[str]) -> AnySelect:
-    """Files that are not done and whose type is one of these or not known yet: id and type."""
+# Lookups run these all day: building a statement takes longer than running it, so it is built once.
+@lru_cache(maxsize=128)
+def _build_owner_rows(count: int, typed: bool) -> AnySelect:
+    mine = [
+        and_(
+            results.c.owner_scheme == bindparam(f"scheme{place}"),
+            results.c.owner_id == bindparam(f"number{place}"),
+        )
+        for place in range(count)
+    ]
+    wanted = select(*columns_of(Result, results)).where(or_(*mine))
+    if typed:
+        wanted = wanted.where(results.c.type_code.in_(bindparam("types", expanding=True)))
+    return wanted.order_by(results.c.issued.desc(), results.c.id)
+
+
+@lru_cache(maxsize=1)
+def _build_pending_counts() -> AnySelect:
+    keys = bindparam("keys", expanding=True)
+    hinted = _open_kinds().where(batch_files.c.owner_key.in_(keys))
+    read = (
+        _open_kinds()
+        .join(record_fields, record_fields.c.record_id == records.c.id)
+        .where(record_fields.c.owner_key.in_(keys))
+    )
+    # UNION drops the paper that is found both by its hint and by what was read.
+    papers = union(hinted, read).subquery("papers")
+    return select(papers.c.kind, func.count()).group_by(papers.c.kind)
+
+
+def _open_kinds() -> AnySelect:
+    """Files that are not done and whose type is one of `types` or not known yet: id and type."""
     kind = func.coalesce(records.c.result_type, batch_files.c.type_hint)
+    wanted = kind.in_(bindparam("types", expanding=True))
     return (
         select(batch_files.c.id, kind.label("kind"))
         .select_from(batch_files.outerjoin(records, records.c.file_id == batch_files.c.id))
-        .where(_is_open(), or_(kind.is_(None), kind.in_(type_codes)))
+        .where(_is_open(), or_(kind.is_(None), wanted))
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Select, Table, func, literal, select
@@ -42,6 +43,16 @@ ValueType = TypeVar("ValueType", bound=Value)
 VersionedType = TypeVar("VersionedType", bound=Versioned)
 
 
+@lru_cache(maxsize=256)
+def _build_insert(table: Table, is_postgres: bool) -> Executable:
+    """Built once a table: that takes longer than to run it.
+
+    RETURNING, because the row count of an INSERT is not told by every driver.
+    """
+    insert = (postgresql if is_postgres else sqlite).insert(table)
+    return insert.on_conflict_do_nothing().returning(literal(1))
+
+
 def build_row(value: Value) -> dict[str, Any]:
     """The value's attributes by column name, not deep-copied."""
     return {column.name: getattr(value, column.name) for column in fields(value)}
@@ -65,8 +76,10 @@ class Rows:
         """Whether row locks are needed and there: SQLite has one writer at a time anyway."""
         return self.connection.dialect.name == "postgresql"
 
-    def run(self, statement: Executable, values: Sequence[Mapping[str, Any]] | None = None) -> AnyRows:
-        """Run one statement, or one for each of `values`."""
+    def run(
+        self, statement: Executable, values: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
+    ) -> AnyRows:
+        """Run one statement, with its named values where it has any, or one for each of `values`."""
         with translated_failures():
             return self.connection.execute(statement, values)
 
@@ -81,9 +94,7 @@ class Rows:
 
     def add_if_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a unique key is there already; whether the row was inserted."""
-        # RETURNING, because the row count of an INSERT is not told by every driver.
-        inserted = self.insert(table).values(**row).on_conflict_do_nothing().returning(literal(1))
-        return self.run(inserted).first() is not None
+        return self.run(_build_insert(table, self.is_postgres), row).first() is not None
 
     def replace(self, table: Table, key: str, row: Mapping[str, Any]) -> None:
         """Overwrite the row of that key; `RecordNotFound` when there is none."""
@@ -113,9 +124,11 @@ class Rows:
             raise RecordNotFound(id=value)
         return found
 
-    def all(self, kind: type[ValueType], statement: AnySelect) -> list[ValueType]:
+    def all(
+        self, kind: type[ValueType], statement: AnySelect, values: Mapping[str, Any] | None = None
+    ) -> list[ValueType]:
         """Rows of a statement that selects exactly the columns of `kind`."""
-        return [kind(**row) for row in self.run(statement).mappings()]
+        return [kind(**row) for row in self.run(statement, values).mappings()]
 
     def page(
         self,

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from records.model import ResultType, Unit
 from records.sql.rows import Rows, build_row, columns_of
 from records.sql.schema import result_types, units
+
+# Built once: every lookup asks it.
+_KNOWN = select(result_types.c.code).where(result_types.c.code.in_(bindparam("codes", expanding=True)))
 
 
 class SqlUnitStore:
@@ -77,8 +80,7 @@ class SqlTypeStore:
 
     def known(self, codes: Sequence[str]) -> frozenset[str]:
         """Those of the codes that are in the list."""
-        there = select(result_types.c.code).where(result_types.c.code.in_(codes))
-        return frozenset(self._rows.run(there).scalars())
+        return frozenset(self._rows.run(_KNOWN, {"codes": list(codes)}).scalars())
 
     def all(self) -> Sequence[ResultType]:
         """Every type, by code."""
