@@ -5,11 +5,14 @@ key sets; the first rung with a hit wins and year, date and issuing body rank wh
 Form of a number: Nghị định 30/2020/NĐ-CP, Annex I and III.
 """
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from rapidfuzz.fuzz import ratio
 
 from search.sorting import build_sort_key
 from search.text import fold, normalise
@@ -24,6 +27,7 @@ _KINDS = {
     "phieu gui": "pg", "phieu chuyen": "pc", "phieu bao": "pb", "nghi dinh": "nd", "thong tu": "tt",
     "thong tu lien tich": "ttlt", "luat": "l", "phap lenh": "pl", "lenh": "l",
 }  # fmt: skip
+_ABBREVIATIONS = frozenset(_KINDS.values())
 _BODIES = {
     "ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "tp": "thanh pho", "tt": "thi tran",
     "ttg": "thu tuong chinh phu", "cp": "chinh phu", "vpubnd": "van phong uy ban nhan dan",
@@ -34,24 +38,43 @@ _CONFUSED = {
     "g": "6", "c": "6", "v": "u", "7": "t", "a": "4",
 }  # fmt: skip
 _CONFUSED_TABLE = str.maketrans(_CONFUSED)
+_LIKE_SLASH = "lijtf"
 _LIKE_DIGITS = str.maketrans({"o": "0", "l": "1", "i": "1", "s": "5", "z": "2", "b": "8", "q": "0"})
+
+# A digit read as a letter may have been one of two.
+_TWO_DIGITS = {"b": "86", "g": "96", "q": "09", "s": "5", "o": "0", "l": "1", "i": "1", "z": "2"}
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _DAY = re.compile(
     r"(?:\bngay\s*)?(?<![\w/.-])(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4})(?![\w/-])"
     r"|\bngay\s+(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(\d{4})"
 )
-_YEAR = re.compile(r"\bnam\s+((?:19|20)\d\d)\b|(?<=\s)((?:19|20)\d\d)\s*$")
-_JOINED = re.compile(r"(?<![a-z0-9])([0-9oliszbq]*\d[0-9a-z]*|[oliszbq])\s?[/.\\|_-]\s?[a-z0-9]")
+_YEAR = re.compile(r"\bnam\s+((?:19|20)\d\d)\b|(?<=\s)(?<!\bso\s)((?:19|20)\d\d)\s*$")
+_JOINED = re.compile(
+    r"(?<![a-z0-9])(?:(?:[0-9oliszbqg]*\d[0-9a-z]*|[oliszbqg]{1,4})\s?[/.\\|_-]{1,2}\s?[a-z0-9]"
+    r"|\d[0-9a-z]*[,;:!)*+~=][a-z0-9]{2,}(?=[/\\-]))"
+)
+_NO_DIGIT = re.compile(r"\s*(?:so:?\s*)?[oliszbqg]{1,4}\s?/\s?[a-z]")
+_KIND_FIRST = re.compile(r"(?<![a-z0-9])([a-z]{2,6})(\d{1,6})(?![a-z0-9])")
+_GLUED_YEAR = re.compile(r"^([0-9]+)[lijtf17]((?:19|20)\d\d)$")
+_TORN = re.compile(r"(?P<word>[a-z]*)[ :.]*(?<![\w/.-])(?P<digits>\d{1,3})[ .,]$")
+_NUMBERED = frozenset(("ngay", "thang", "nam", "dieu", "khoan", "quy", "dot", "lan", "tap"))
+_SLASH = re.compile(r"(?<=[a-z0-9])\s?[/\\.|_,;:!)*+~=-]")
 _GLUED = re.compile(r"(?<![a-z0-9])[oliszb]?\d[0-9oliszb]*[a-z]{2,}[a-z0-9]*")
 _SPLIT = re.compile(r"^([0-9oliszb]*\d)([a-z].*)$")
 _MAX_TAIL = 6
+_LEAST_NEAR = 4
+_MAX_READINGS = 16
 _MAX_QUERY = 300
 
 
 @dataclass(frozen=True, slots=True)
 class NumberQuery:
-    """A query read as a document number: number, words before and after it, year and day if named."""
+    """A query read as a document number: number, words before and after it, year and day if named.
+
+    `is_parted`: something stands between number and symbol; `others` are further readings of the number,
+    `torn` is the number with what a space tore off it (1 6).
+    """
 
     number: str
     glued: str
@@ -60,6 +83,9 @@ class NumberQuery:
     year: int | None
     day: date | None
     is_strong: bool
+    is_parted: bool = True
+    others: tuple[str, ...] = ()
+    torn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +113,19 @@ def _skeleton(glued: str) -> str:
     return glued.replace("rn", "m").translate(_CONFUSED_TABLE).lstrip("0")
 
 
+def _collapse(symbol: str) -> str:
+    """The symbol's skeleton without doubled characters: QDD, as typed in Telex, is QĐ."""
+    return re.sub(r"(.)\1+", r"\1", symbol.replace("rn", "m").translate(_CONFUSED_TABLE))
+
+
+def _near_keys(number: str, symbol: str) -> set[str]:
+    """Keys that symbols one slip apart share (one character more, less, other, or two swapped)."""
+    form = _collapse(symbol)
+    if len(form) < _LEAST_NEAR:
+        return {f"e:{number}|{form}"} if len(form) == _LEAST_NEAR - 1 else set()
+    return {f"e:{number}|{form}", *(f"e:{number}|{form[:at]}{form[at + 1 :]}" for at in range(len(form)))}
+
+
 def _kind_key(words: str) -> str:
     return _KINDS.get(words, words.replace(" ", ""))
 
@@ -99,7 +138,8 @@ def _is_year(token: str) -> bool:
 def build_number_keys(number: str, kind: str) -> tuple[str, ...]:
     """Every exact key of a document with this số, ký hiệu and kind; empty when it has no digit.
 
-    k: whole symbol; p: part of the symbol; g: glued; s: confusion skeleton; n: number; t: number and kind.
+    k: whole symbol; p: part of the symbol; g: glued; s: confusion skeleton; n: number; t: number and kind;
+    e: skeleton of the symbol with one character left out.
     """
     tokens = _TOKEN.findall(_plain(number))
     if not tokens or not any(c.isdigit() for c in tokens[0]):
@@ -111,6 +151,7 @@ def build_number_keys(number: str, kind: str) -> tuple[str, ...]:
     undated = [part for part in parts if not _is_year(part)]
     keys.update(f"p:{bare}|{''.join(undated[:count])}" for count in range(1, len(undated) + 1))
     keys.update(f"t:{bare}|{part}" for part in undated[:1])
+    keys |= _near_keys(bare, "".join(undated))
     if kind:
         keys.add(f"t:{bare}|{_kind_key(_plain(kind))}")
     return tuple(sorted(keys))
@@ -153,6 +194,9 @@ def _find_start(text: str) -> tuple[int, bool] | None:
         match = pattern.search(text)
         if match:
             return match.start(), True
+    kind_first = _KIND_FIRST.search(text)
+    if kind_first and (kind_first[1] in _ABBREVIATIONS or kind_first[0] == text.strip()):
+        return kind_first.start(2), False
     tokens = list(_TOKEN.finditer(text))
     if tokens and tokens[0][0][0].isdigit():
         return tokens[0].start(), False
@@ -163,9 +207,9 @@ def _find_start(text: str) -> tuple[int, bool] | None:
 
 def parse_number_query(text: str) -> NumberQuery | None:
     """The query as a document number, or None when nothing in it looks like one."""
-    if not any(c.isdigit() for c in text) or len(text) > _MAX_QUERY:
+    if len(text) > _MAX_QUERY or not (any(c.isdigit() for c in text) or _NO_DIGIT.match(_plain(text))):
         return None
-    plain, day = _take_day(_plain(text))
+    plain, day = _take_day(_plain(_unescape(text)))
     plain, year = _take_year(plain)
     found = _find_start(plain)
     if found is None:
@@ -175,14 +219,46 @@ def parse_number_query(text: str) -> NumberQuery | None:
     if before and before[-1] == "so":
         before.pop()
     first, *tail = _TOKEN.findall(plain[start:])
-    glued = _SPLIT.match(first)
+    is_parted = _SLASH.match(plain, start + len(first)) is not None
+    is_number = all(char.isdigit() or char in _TWO_DIGITS for char in first)
+    glued = None if is_parted and is_number else _SPLIT.match(first)
     number = first
     if glued and not _bare(first).isdigit():
         number, tail = glued[1], [glued[2], *tail]
+    elif (dated := _GLUED_YEAR.match(first)) and not first.isdigit():
+        number, tail = dated[1], [dated[2], *tail]
+    if len(tail) > 1 and _is_year(tail[0]):
+        year = year or int(tail[0])
     return NumberQuery(
         _bare(number), first, tuple(before[-5:]), tuple(tail[:12]), year or (day.year if day else None), day,
-        is_strong,
+        is_strong, is_parted and first == number,
+        _other_readings(first), _mend_torn(first, plain[:start]),
     )  # fmt: skip
+
+
+def _unescape(text: str) -> str:
+    """A number out of an address or a page's source: 15%2FQĐ-UBND, 15&#47;QĐ-UBND."""
+    return re.sub("%2f", "/", html.unescape(text), flags=re.IGNORECASE)
+
+
+def _other_readings(first: str) -> tuple[str, ...]:
+    """Other numbers it may be, digits read as letters: 1g7 is 197 or 167."""
+    readings = {""}
+    for character in first:
+        readings = {start + digit for start in readings for digit in _TWO_DIGITS.get(character, character)}
+        if len(readings) > _MAX_READINGS:
+            return ()
+    return tuple(
+        sorted({one.lstrip("0") or "0" for one in readings if one.isdigit()} - {_bare(first)}, reverse=True)
+    )
+
+
+def _mend_torn(first: str, before: str) -> str:
+    """The number with digits that a space or dot tore off it (1 6, 1.234); "ngày 5 6/QĐ" has none."""
+    torn = _TORN.search(before)
+    if torn is None or not first.isdigit() or torn["word"] in _NUMBERED:
+        return ""
+    return _bare(torn["digits"] + first)
 
 
 def _kind_keys(query: NumberQuery) -> tuple[str, ...]:
@@ -192,18 +268,56 @@ def _kind_keys(query: NumberQuery) -> tuple[str, ...]:
     return kinds + tuple(f"k:{query.number}|{end.replace(' ', '')}" for end in ends)
 
 
+def _symbols(query: NumberQuery) -> list[tuple[str, int]]:
+    """The symbol as far as the words after the number may be it, the longest first: qd ubnd | dak lak."""
+    lengths = range(min(len(query.tail), _MAX_TAIL), 0, -1)
+    return [("".join(query.tail[:count]), count) for count in lengths]
+
+
+def _undated_symbols(query: NumberQuery) -> list[tuple[str, int]]:
+    """The same without a year that stands between number and symbol: 16/2016/QĐ-UBND."""
+    if len(query.tail) < 2 or not _is_year(query.tail[0]):
+        return []
+    lengths = range(min(len(query.tail), _MAX_TAIL), 1, -1)
+    return [("".join(query.tail[1:count]), count) for count in lengths]
+
+
 def _symbol_rungs(query: NumberQuery) -> Iterator[Rung]:
     """Keys of number and symbol, the longest symbol first: 35 qd ubnd | ubnd dak lak."""
-    lengths = range(min(len(query.tail), _MAX_TAIL), 0, -1)
-    symbols = [("".join(query.tail[:count]), count) for count in lengths]
-    yield from (Rung((f"k:{query.number}|{symbol}",), count) for symbol, count in symbols)
+    number, symbols, undated = query.number, _symbols(query), _undated_symbols(query)
+    yield from (Rung((f"k:{query.torn}|{symbol}",), count) for symbol, count in symbols if query.torn)
+    yield from (Rung((f"k:{number}|{symbol}",), count) for symbol, count in symbols)
+    yield from (Rung((f"k:{other}|{symbol}",), count) for other in query.others for symbol, count in symbols)
     # A slash read as l or I: 19lQĐ-UBND is 19/QĐ-UBND before it is 191/QĐ-UBND.
-    if query.is_strong and query.tail and query.tail[0][0] in "lij":
-        yield from (Rung((f"k:{query.number}|{symbol[1:]}",), count) for symbol, count in symbols)
-    yield from (Rung((f"g:{query.number}{symbol}",), count) for symbol, count in symbols)
+    if query.is_strong and query.tail and query.tail[0][0] in _LIKE_SLASH:
+        yield from (Rung((f"k:{number}|{symbol[1:]}",), count) for symbol, count in symbols)
+    yield from (Rung((f"k:{number}|{symbol}",), count) for symbol, count in undated)
+    yield from (Rung((f"g:{number}{symbol}",), count) for symbol, count in symbols)
     if query.is_strong:
-        yield from (Rung((f"s:{_skeleton(query.number + symbol)}",), count) for symbol, count in symbols)
-    yield from (Rung((f"p:{query.number}|{symbol}",), count) for symbol, count in symbols)
+        yield from _sloppy_rungs(query, [*symbols, *undated])
+    # 39/2021/QĐ is first a QĐ of that year, then anything numbered 39/2021.
+    parts = sorted((*symbols, *undated), key=lambda part: _is_year(part[0]))
+    yield from (Rung((f"p:{number}|{symbol}",), count) for symbol, count in parts)
+    yield from (Rung((f"p:{other}|{symbol}",), count) for other in query.others for symbol, count in symbols)
+
+
+def _sloppy_rungs(query: NumberQuery, symbols: Sequence[tuple[str, int]]) -> Iterator[Rung]:
+    """Keys that forgive a misread or mistyped character; where a slash parts them, the number stands."""
+    number = query.number
+    near = [
+        Rung(tuple(sorted(keys)), count) for symbol, count in symbols if (keys := _near_keys(number, symbol))
+    ]
+    skeletons = [Rung((f"s:{_skeleton(number + symbol)}",), count) for symbol, count in symbols]
+    dated = _GLUED_YEAR.match(number)
+    if dated:
+        yield from (Rung((f"k:{dated[1]}|{dated[2]}{symbol}",), count) for symbol, count in symbols)
+    if query.is_parted:
+        yield from (*near, *skeletons)
+        return
+    yield from skeletons
+    if number[-1] in "17" and len(number) > 1:
+        yield from (Rung((f"k:{number[:-1]}|{symbol}",), count) for symbol, count in symbols)
+    yield from near
 
 
 def _dropped_rungs(query: NumberQuery) -> Iterator[Rung]:
@@ -225,7 +339,7 @@ def build_rungs(query: NumberQuery) -> tuple[Rung, ...]:
             rungs.append(Rung((f"k:{query.number}|{query.year}",), 0))
         rungs.append(Rung((f"k:{query.number}|",), 0))
         rungs.append(Rung((f"n:{query.number}",), 0))
-    if query.is_strong:
+    if query.is_strong and (not query.is_parted or any(char in "lij" for char in query.glued[1:])):
         rungs.extend(_dropped_rungs(query))
     return tuple(rungs)
 
@@ -237,13 +351,16 @@ def _expand(words: Iterator[str] | tuple[str, ...]) -> set[str]:
 def score_number_hit(
     query: NumberQuery, used: int, number: str, issuer: str, issued: date | None
 ) -> tuple[float, ...]:
-    """How well a hit of the ladder fits day, year and issuing body; higher is better, element by element."""
+    """How well a hit fits symbol, day, year and issuing body; higher is better, element by element."""
     years = {token for token in _TOKEN.findall(_plain(number))[1:] if _is_year(token)}
     fits_day = query.day is not None and issued == query.day
     fits_year = query.year is not None and (
         (issued is not None and issued.year == query.year) or str(query.year) in years
     )
+    symbol = "".join(_TOKEN.findall(_plain(number))[1:])
+    asked = query.tail[:used] if used else (*query.before[-1:], *query.tail)
+    nearness = round(ratio(symbol, "".join(asked)), 3)
     wanted = _expand(query.tail[used:])
     names = _expand(tuple(_TOKEN.findall(_plain(issuer))))
     body = len(wanted & names) - 0.01 * len(names - wanted) if wanted else 0.0
-    return float(fits_day), float(fits_year), body
+    return nearness, float(fits_day), float(fits_year), body

@@ -115,3 +115,59 @@ def test_numbers_sort_as_people_read() -> None:
     """9 comes before 10, and a document without number last."""
     numbers = ["10/QĐ", "9/QĐ", "", "09/KH", "101/QĐ"]
     assert sorted(numbers, key=build_number_order) == ["09/KH", "9/QĐ", "10/QĐ", "101/QĐ", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("15%2FQĐ-UBND", ["a"]),
+        ("15&#47;QĐ-UBND", ["a"]),
+        ("15//QĐ--UBND", ["a"]),
+        ("15;QĐ-UBND", ["a"]),
+        ("(15/QĐ-UBND).", ["a"]),
+        ("#15/QĐ-UBND", ["a"]),
+        ("N° 15/QĐ-UBND", ["a"]),
+        ("15_QD_UBND.pdf", ["a"]),
+        ("15-qd-ubnd (1).pdf", ["a"]),
+        ("QĐ15", ["a"]),
+        ("VPUBND281", ["c"]),
+        ("QĐ-UBND số 15", ["a"]),
+        ("15/QDD-UBND", ["a"]),
+        ("15/qdd-ubnd", ["a"]),
+        ("15/2024/QĐ-UBND", ["a"]),
+        ("15/2024/QĐ", ["a"]),
+        ("1 5/QĐ-UBND", ["a"]),
+        ("lS/QĐ-UBND", ["a"]),
+        ("1q/QĐ-UBND", ["f"]),
+        ("15/QB-UBND", ["a"]),
+        ("15/QĐ-UBN", ["a"]),
+        ("15/QĐ-UBDN", ["a"]),
+        ("15/QĐ-UBNDD", ["a"]),
+        ("15/QĐ-UBHD", ["a"]),
+        ("15/KH-5YT", ["b"]),
+        ("157QĐ-UBND", ["a"]),
+        ("151QĐ-UBND", ["a"]),
+        ("15fQĐ-UBND", ["a"]),
+        ("15tKH-SYT", ["b"]),
+        ("15!QĐ-UBND", ["a"]),
+        ("118l2025/NĐ-CP", ["h"]),
+        ("118f2025/NĐ-CP", ["h"]),
+        ("11812025/NĐ-CP", ["h"]),
+        ("118/NĐ-CP", ["h"]),
+        ("4/2021/TT-BTP", ["d"]),
+        ("04/TT-BTP", ["d"]),
+        ("191QĐ-UBND", ["e"]),
+        ("192/QĐ-UBND", []),
+        ("12/QĐ-UBND", []),
+        ("16/QĐ-UBND", []),
+    ],
+)
+def test_forms_clerks_type_and_scans_make(text: str, expected: list[str]) -> None:
+    """One slip in symbol or separator is forgiven; another number is another document."""
+    assert climb(text) == expected
+
+
+def test_day_before_a_number_is_no_part_of_it() -> None:
+    """Digits before the number belong to it only where nothing else numbers them."""
+    assert climb("ngày 1 5/QĐ-UBND") != climb("số 1 5/QĐ-UBND")
+    assert climb("số 1 5/QĐ-UBND") == ["a"]
