@@ -41,6 +41,7 @@ trực trưng trường tú tuấn tuất tuân tuệ tùng tuyên tuyến tuy�
 uyển vạn văn vân vận vĩ việt vinh vĩnh vịnh vọng vui vũ vương vượng vy vỹ xoan xuân xuyên xuyến xứng yên
 yến ý đang đoài đổng đài đăng độ đởm
 """)
+_PLACE_KINDS = _parse_words("tỉnh phố huyện quận thị xã phường trấn thôn buôn ấp")
 _FAMILY_SKELETONS = frozenset(skeleton(name) for name in _FAMILY)
 
 
@@ -53,3 +54,8 @@ def is_name_syllable(word: str) -> bool:
     """Whether a word with its marks is a syllable of common names."""
     lower = unify_tone(word)
     return lower in _FAMILY or lower in _GIVEN
+
+
+def is_place_kind(word: str) -> bool:
+    """Whether a word is a kind of administrative place (tỉnh, xã …) that a place's name follows."""
+    return unify_tone(word) in _PLACE_KINDS

@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from ocr.names import may_open_name
+from ocr.names import is_place_kind, may_open_name
 from ocr.syllables import swap_tone
 
 _PARTS = re.compile(r"^([^\w]*)([^\W\d_]+)([^\w]*)$")
 _CODE_SIGNS = frozenset("/-_@")
 _SIGNATURE = "ky"
+_PLACE_WORDS = 2
 _FIXED_ZONES = frozenset({"so_ky_hieu", "so_trang"})
 
 
@@ -124,8 +125,8 @@ def _stands_among_capitals(cores: Sequence[str], behind: Sequence[str], place: i
 
 
 def find_names(cores: Sequence[str], behind: Sequence[str]) -> frozenset[int]:
-    """The places of words in personal names: runs of capitalised words that a family name opens."""
-    found: set[int] = set()
+    """The places of words in names: capitalised runs that a family name opens, and what a place is called."""
+    found = set(_find_place_names(cores, behind))
     place = 0
     while place < len(cores):
         end = place
@@ -137,6 +138,17 @@ def find_names(cores: Sequence[str], behind: Sequence[str]) -> frozenset[int]:
                 break
         place = max(end, place + 1)
     return frozenset(found)
+
+
+def _find_place_names(cores: Sequence[str], behind: Sequence[str]) -> Iterator[int]:
+    """The capitalised words, two at most, after a kind of place: TỈNH LAM GIANG, xã Ea Tu."""
+    for place, core in enumerate(cores):
+        if not is_place_kind(core):
+            continue
+        for name in range(place + 1, min(place + 1 + _PLACE_WORDS, len(cores))):
+            if behind[name - 1] or not cores[name][:1].isupper():
+                break
+            yield name
 
 
 def _is_title(core: str) -> bool:

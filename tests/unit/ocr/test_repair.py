@@ -3,7 +3,7 @@
 from ocr.engine import Reading
 from ocr.repair import Doubt, repair_words
 from ocr.syllables import load_syllables
-from ocr.tokens import parse_tokens
+from ocr.tokens import Guard, parse_tokens
 
 
 def repaired(text: str, zone: str = "noi_dung", confidence: float = 0.7) -> str:
@@ -59,7 +59,7 @@ def test_words_out_of_the_model_stay() -> None:
 
 
 def test_a_signature_block_follows_its_reader_and_lists() -> None:
-    """Names' syllables choose among the readings of names there; nothing else is touched, positions either."""
+    """Names' syllables choose among readings of names there; nothing else is touched, positions neither."""
 
     def settled(words: list[str], readings: list[tuple[Reading, ...]]) -> str:
         tokens = parse_tokens(words, ["ky"] * len(words))
@@ -70,3 +70,14 @@ def test_a_signature_block_follows_its_reader_and_lists() -> None:
     assert settled(["Trần", "Anh", "Tuãn"], [(), (), (Reading("Tuấn", -2.0),)]) == "Trần Anh Tuấn"
     assert settled(["Trần", "Anh", "Tuãn"], [(), (), (Reading("Tuấn", -5.0),)]) == "Trần Anh Tuãn"
     assert settled(["Lê", "Văn", "Thể"], [(), (), (Reading("Thế", -1.0),)]) == "Lê Văn Thể"
+
+
+def test_what_a_place_is_called_keeps_the_letters_its_reader_saw() -> None:
+    """Behind tỉnh, xã … language makes no usual word of a place's name, in capitals or not."""
+    for words in (["UBND", "TỈNH", "LAM", "GIANG"], ["xã", "Lam", "Giang"]):
+        tokens = parse_tokens(words, ["co_quan"] * len(words))
+        guards = [token.guard for token in tokens]
+        assert guards[-2:] == [Guard.NAME, Guard.NAME]
+        seen = (Reading("LÀM" if words[-1].isupper() else "Làm", -0.5),)
+        doubts = [Doubt(token, 0.9, seen if token.core.lower() == "lam" else ()) for token in tokens]
+        assert [choice.text for choice in repair_words(doubts, load_syllables())] == words
