@@ -47,7 +47,15 @@ verdict_dues = Table(
     Column("attempts", Integer, nullable=False),
     Column("queued_at", UtcTime),
     Column("error_code", CODE),
-    Index("ix_verdict_dues_waiting", "cause", "due_at", sqlite_where=_FREE, postgresql_where=_FREE),
+    # With the id last: all that were made due by hand at one moment are in order without sorting them.
+    Index(
+        "ix_verdict_dues_waiting",
+        "cause",
+        "due_at",
+        "record_id",
+        sqlite_where=_FREE,
+        postgresql_where=_FREE,
+    ),
     Index("ix_verdict_dues_basis", "basis", "record_id", sqlite_where=_FREE, postgresql_where=_FREE),
     Index("ix_verdict_dues_queued", "queued_at", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
     Index("ix_verdict_dues_unit", "unit", "record_id"),

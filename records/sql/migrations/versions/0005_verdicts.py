@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_verdict_dues_record_id")),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_verdict_dues")),
     )
-    _create_partial_index("ix_verdict_dues_waiting", "verdict_dues", ["cause", "due_at"], _FREE)
+    _create_partial_index("ix_verdict_dues_waiting", "verdict_dues", ["cause", "due_at", "record_id"], _FREE)
     _create_partial_index("ix_verdict_dues_basis", "verdict_dues", ["basis", "record_id"], _FREE)
     _create_partial_index("ix_verdict_dues_queued", "verdict_dues", ["queued_at"], _TAKEN)
     op.create_index("ix_verdict_dues_unit", "verdict_dues", ["unit", "record_id"])
