@@ -90,6 +90,8 @@ def _signatures() -> dict[str, tuple[bytes, str]]:
     return {
         "second signature": (second().data, "extended"),
         "second, stream": (_second_stream(), "extended"),
+        "second, number taken again": (_taken_number(base()[4]), "extended"),
+        "number that the page names before it is given": (_hidden_behind_a_table(), "not good"),
         "second with a seal": (second(seal, b"300 100 400 200").data, "extended"),
         "second with an opaque picture over text": (second(white, b"78 692 398 722").data, "not good"),
         "second with words over text": (second(words, b"78 690 398 720").data, "listed"),
@@ -103,6 +105,46 @@ def _signatures() -> dict[str, tuple[bytes, str]]:
         "changed, then signed": (_changed_then_signed(), "not good"),
         "signed, changed, signed, on top of the first": (_covering(), "not good"),
     }
+
+
+def _taken_number(text: bytes) -> bytes:
+    """PDFBox's habit: the number of a cross-reference stream becomes the next revision's first object."""
+    pdf = RawPdf({})
+    pdf.gives_away = True
+    pdf.update(base(content=text), style="stream").sign(sign)
+    taken = pdf.size
+    kids = b"[6 0 R %d 0 R]" % taken
+    change = {
+        taken: field(b"(Hai)", b"%d 0 R" % (taken + 1)),
+        taken + 1: signature(),
+        3: PAGE.replace(b"[6 0 R]", kids),
+        5: FORM.replace(b"[6 0 R]", kids),
+    }
+    return pdf.update(change, style="stream").sign(sign).data
+
+
+def _hidden_behind_a_table() -> bytes:
+    """The page names the number of the cross-reference stream, which later becomes content."""
+    pdf = RawPdf({})
+    pdf.gives_away = True
+    pdf.update(base(page=PAGE.replace(b"/Contents 4 0 R", b"/Contents [4 0 R 9 0 R]")), style="stream").sign(
+        sign
+    )
+    return pdf.update({9: EVIL}, style="stream").data
+
+
+def _stamped_with_look(level: int) -> bytes:
+    """A document time-stamp without area that has an appearance all the same, as EU DSS writes it."""
+    pdf = RawPdf(_certified(level)).sign(sign)
+    change = {
+        20: field(b"(TG)", b"21 0 R", b"/AP 22 0 R"),
+        21: signature(b"/Type /DocTimeStamp", b"ETSI.RFC3161"),
+        22: b"<< /N 23 0 R >>",
+        23: stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 0 0]"),
+        3: PAGE.replace(b"[6 0 R]", b"[6 0 R 9 0 R 20 0 R]"),
+        5: _certified(level)[5].replace(b"9 0 R]", b"9 0 R 20 0 R]"),
+    }
+    return pdf.update(change).sign(make_token).data
 
 
 def _second_stream() -> bytes:
@@ -220,6 +262,7 @@ def _permissions() -> dict[str, tuple[bytes, str]]:
         ),
         "no permission level, look changed in place": (follow({10: look(b"999")}, start=plain), "not good"),
         "P1 alone": (follow(start=_certified(1)), "intact"),
+        "P1, document time-stamp": (_stamped_with_look(1), "extended"),
         "P1, form filled": (follow(FILLED, start=_certified(1)), "not good"),
         "P1, signed again": (signed_again(1), "not good"),
         "P1, store added": (

@@ -18,7 +18,12 @@ Signs = Callable[[bytes], bytes]
 
 
 class RawPdf:
-    """A file that grows revision by revision; `data` is the file as it stands."""
+    """A file that grows revision by revision; `data` is the file as it stands.
+
+    `gives_away`: a cross-reference stream does not list itself, and the next revision takes its number.
+    """
+
+    gives_away = False
 
     def __init__(
         self,
@@ -105,20 +110,21 @@ class RawPdf:
         self, places: dict[int, int], packed: dict[int, tuple[int, int]], freed: list[int], trailer: bytes
     ) -> None:
         own = self.size
-        self.size += 1
+        self.size += 0 if self.gives_away else 1
         rows = {number: (1, place, 0) for number, place in places.items()}
         rows |= {number: (2, holder, position) for number, (holder, position) in packed.items()}
         rows |= {number: (0, 0, 65535 if number == 0 else 1) for number in freed}
         if self.previous is None:
             rows[0] = (0, 0, 65535)
-        rows[own] = (1, len(self.data), 0)
+        if not self.gives_away:
+            rows[own] = (1, len(self.data), 0)
         index = b" ".join(b"%d 1" % number for number in sorted(rows))
         raw = b"".join(
             kind.to_bytes(1) + one.to_bytes(4) + two.to_bytes(2)
             for _, (kind, one, two) in sorted(rows.items())
         )
         body = b"<< /Type /XRef /Size %d /W [1 4 2] /Index [%s] /Length %d %s >>\nstream\n%s\nendstream" % (
-            self.size,
+            own + 1,
             index,
             len(raw),
             trailer,
