@@ -5,20 +5,18 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.basis import read_basis
-from ingest.comparison import (
-    Comparing,
-    compare_in_child,
-    find_comparing,
-    looks_to_json,
-    part_key,
-)
-from ingest.jobs import COMPARE_PAGES
+from ingest.comparison import compare_in_child, find_comparing, looks_to_json, part_key
+from ingest.history import find_signed
+from ingest.jobs import COMPARE_PAGES, CompareJob
+from ingest.recheck_rules import Judgement, is_undone, judge_again
 from ingest.signatures import Standing
 from ingest.steps import CHANNEL, Steps
 from records.access import SYSTEM
 from records.actions.acting import Acting
+from records.actions.records import RECORD_CHANGED
 from records.actions.verdicts import NewVerdict, keep_verdict
 from records.model import Record
 from records.ports import JobPlan
@@ -27,25 +25,24 @@ from records.verdicts import Cause, Outcome
 
 @dataclass(frozen=True)
 class ComparingSteps:
-    """The steps of comparing one record's file (các bước đối chiếu); the argument is the record's id."""
+    """The steps of comparing one record's file (các bước đối chiếu); the argument is a `CompareJob`."""
 
     steps: Steps
 
     def compare(self, argument: str, _results: Mapping[str, str]) -> str:
         """Every part that was not compared yet, each kept when done; "" where nothing waits for it."""
-        record = self._find(argument)
-        comparing = self._find_comparing(record)
+        comparing = find_comparing(self._read(CompareJob.from_json(argument).report_sha256))
         if comparing is None:
             return ""
         with tempfile.TemporaryDirectory(prefix="work-", dir=self.steps.folder) as name:
             path: Path | None = None
-            for number in range(len(comparing.parts)):
+            for number, pages in enumerate(comparing.parts):
                 key = part_key(comparing.sha256, number)
                 with self.steps.store.read() as work:
                     if work.steps.find(key) is not None:
                         continue
                 path = path or self.steps.blobs.local_copy(comparing.sha256, Path(name))
-                looks = compare_in_child(self.steps.pool, path, comparing.revisions, comparing.parts[number])
+                looks = compare_in_child(self.steps.pool, path, comparing.revisions, pages)
                 with self.steps.store.write() as work:
                     work.steps.put(key, looks_to_json(looks))
                     work.commit()
@@ -53,45 +50,54 @@ class ComparingSteps:
 
     def judge(self, argument: str, results: Mapping[str, str]) -> str:
         """The verdict with all pages seen; evidence of the first check serves where nothing newer is had."""
-        if not results["compare"]:
+        sha256 = results["compare"]
+        record = self._find(argument)
+        # Its file may have been signed meanwhile: then the verdict is about other bytes.
+        if not sha256 or find_signed(record) != sha256:
             return ""
-        earlier = self._find(argument).report_sha256
-        return self.steps.verify_blob(results["compare"], earlier=earlier).to_json()
+        return self.steps.verify_blob(sha256, earlier=record.report_sha256).to_json()
 
     def keep(self, argument: str, results: Mapping[str, str]) -> str:
         """The verdict becomes the record's, with history, result, event and audit row, in one commit."""
         if not results["judge"]:
             return ""
         standing = Standing.from_json(results["judge"])
-        basis = read_basis(json.loads(self.steps.blobs.read(standing.report_sha256 or "")))
+        after = self._read(standing.report_sha256)
+        basis = read_basis(after)
+        before = self._read(self._find(argument).report_sha256)
         acting = Acting(SYSTEM, self.steps.clock.now(), CHANNEL)
         with self.steps.store.write() as work:
-            record = work.records.get(argument)
+            record = work.records.get(CompareJob.from_json(argument).record_id)
             if standing.is_unfinished or record.report_sha256 == standing.report_sha256:
                 return ""
-            is_same = record.signature_value is standing.value
+            found = _judge(before, after, record, standing)
             new = NewVerdict(
-                standing.value,
-                standing.indication,
-                standing.headline_vi,
-                standing.report_sha256,
-                basis.policy,
-                basis.trust,
-                Cause.COMPARED,
-                Outcome.SAME if is_same else Outcome.CHANGED,
-            )
-            keep_verdict(work, acting, record, new)
+                standing.value, standing.indication, standing.headline_vi, standing.report_sha256,
+                basis.policy, basis.trust, Cause.COMPARED, found.outcome, found.reason,
+            )  # fmt: skip
+            kept = keep_verdict(work, acting, record, new)
+            if found.outcome is Outcome.SAME:
+                # The value alone is the same: what is read of it beside the record follows.
+                work.outbox.add(RECORD_CHANGED, kept.id, kept.version, acting.at)
             work.commit()
-        return "kept"
+        return found.outcome.value
 
-    def _find(self, record_id: str) -> Record:
+    def _find(self, argument: str) -> Record:
         with self.steps.store.read() as work:
-            return work.records.get(record_id)
+            return work.records.get(CompareJob.from_json(argument).record_id)
 
-    def _find_comparing(self, record: Record) -> Comparing | None:
-        if record.report_sha256 is None:
-            return None
-        return find_comparing(json.loads(self.steps.blobs.read(record.report_sha256)))
+    def _read(self, report_sha256: str | None) -> dict[str, Any]:
+        return json.loads(self.steps.blobs.read(report_sha256 or ""))
+
+
+def _judge(
+    before: Mapping[str, Any], after: Mapping[str, Any], record: Record, standing: Standing
+) -> Judgement:
+    """What the finished report does to the record: one that waited had found nothing to be kept."""
+    if is_undone(before):
+        is_same = record.signature_value is standing.value
+        return Judgement(Outcome.SAME if is_same else Outcome.CHANGED)
+    return judge_again(before, after, record.signature_value, standing.value)
 
 
 def build_compare_plan(steps: Steps) -> JobPlan:

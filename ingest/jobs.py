@@ -43,6 +43,20 @@ def build_sign_job(record_id: str, occasion: str) -> Job:
     return Job(SIGN_WAITING, f"{record_id}:{occasion}", record_id, Priority.RERUN)
 
 
+@dataclass(frozen=True, slots=True)
+class CompareJob:
+    """What a comparison is given (đầu vào): the record, and the report that waits for its pages."""
+
+    record_id: str
+    report_sha256: str
+
+    @classmethod
+    def from_json(cls, text: str) -> "CompareJob":
+        """From the job's argument."""
+        return cls(**json.loads(text))
+
+
 def build_compare_job(record_id: str, report_sha256: str) -> Job:
     """Compare the pages of a long file that the verdict of that report waits for; once for each report."""
-    return Job(COMPARE_PAGES, f"{record_id}:{report_sha256[:40]}", record_id, Priority.RERUN)
+    argument = json.dumps(asdict(CompareJob(record_id, report_sha256)))
+    return Job(COMPARE_PAGES, f"{record_id}:{report_sha256[:40]}", argument, Priority.RERUN)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ingest.basis import Basis, find_basis, read_basis
 from ingest.history import find_signed, put_off
+from ingest.jobs import build_compare_job
 from ingest.recheck_dates import DueDate, RecheckRules, find_due_date
 from ingest.recheck_rules import Judgement, is_undone, judge_again
 from ingest.signatures import Standing, TrustSource
@@ -107,6 +108,8 @@ class RecheckSteps:
                 work.commit()
                 return ""
             keep_verdict(work, acting, record, _build_verdict(judged, due.cause))
+            if judged.standing.is_unfinished:
+                work.jobs.enqueue(build_compare_job(record.id, judged.standing.report_sha256 or ""))
             work.verdicts.put_due(_build_next(due, judged, acting.at))
             work.commit()
         return judged.judgement.outcome.value

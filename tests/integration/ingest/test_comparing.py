@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from ingest import comparison
 from ingest.comparing import ComparingSteps, build_compare_plan
 from ingest.comparison import count_compared, find_comparing, find_looks, verify_wholly
 from ingest.jobs import build_compare_job
+from ingest.recheck import RecheckSteps
 from ingest.signatures import TrustSource
 from records.model import Record
 from records.states import CaptureState, SignatureStanding, SignatureValue
+from records.verdicts import Cause, VerdictDue
 from signing.areas import LookPlan, PageLook
 from tests.factories import add_file, build_record
 from tests.line import UNIT, Line
@@ -51,6 +54,11 @@ def waiting(line: Line, long_pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> Rec
         work.jobs.enqueue(build_compare_job(record.id, standing.report_sha256 or ""))
         work.commit()
     return record
+
+
+def argument_of(record: Record) -> str:
+    """The argument of the record's job."""
+    return build_compare_job(record.id, record.report_sha256 or "").argument
 
 
 def read(line: Line, record_id: str) -> Record:
@@ -97,7 +105,7 @@ def test_what_was_compared_is_not_compared_again(
         return real(pool, path, revisions, pages)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr("ingest.comparing.compare_in_child", note)
-    assert steps.compare(waiting.id, {}) == comparing.sha256
+    assert steps.compare(argument_of(waiting), {}) == comparing.sha256
     assert asked == [3, 4, 5]
     with line.store.read() as work:
         assert [look.page for look in find_looks(work.steps, comparing.sha256)] == [1, 2, 3, 4, 5]
@@ -111,8 +119,8 @@ def test_a_record_that_waits_for_nothing_is_left_alone(line: Line, waiting: Reco
     line.run_jobs([plan])
     version = read(line, waiting.id).version
     steps = ComparingSteps(line.steps)
-    assert steps.compare(waiting.id, {}) == ""
-    assert steps.keep(waiting.id, {"judge": ""}) == ""
+    assert steps.compare(argument_of(read(line, waiting.id)), {}) == ""
+    assert steps.keep(argument_of(waiting), {"judge": ""}) == ""
     assert read(line, waiting.id).version == version
 
 
@@ -147,3 +155,23 @@ def test_without_a_service_all_pages_are_compared_at_once(
     assert not whole.is_unfinished
     cut_short = verify_wholly(line.pool, path, TrustSource(), NOON, -1.0, lambda *_: None, plan)
     assert cut_short.is_unfinished
+
+
+def test_a_recheck_of_a_long_file_is_compared_to_the_end_too(line: Line, waiting: Record) -> None:
+    """A check again that does not get through all pages keeps the verdict and queues the rest."""
+    line.run_jobs([build_compare_plan(line.steps)])
+    final = read(line, waiting.id)
+    with line.store.write() as work:
+        work.steps.prune(line.clock.now() + timedelta(days=1))
+        now = line.clock.now()
+        due = VerdictDue(final.id, final.unit, "", now, now, Cause.MANUAL, queued_at=now)
+        work.verdicts.put_due(due)
+        work.commit()
+    again = RecheckSteps(line.steps)
+    assert again.keep(final.id, {"judge": again.judge(final.id, {})}) == "kept"
+    assert read(line, final.id).report_sha256 == final.report_sha256
+    line.run_jobs([build_compare_plan(line.steps)])
+    after = read(line, final.id)
+    report = json.loads(line.blobs.read(after.report_sha256 or ""))
+    assert report["comparison"] == {"done": PAGES, "total": PAGES}
+    assert after.signature_value is final.signature_value
