@@ -7,7 +7,7 @@ one short write for many requests. What a process leaves unspent is lost, never 
 import math
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.errors import TooManyRequests
 from records.errors import StoreUnavailable
@@ -21,9 +21,14 @@ _MAX_LEASES = 10_000
 
 @dataclass(slots=True)
 class _Lease:
-    left: int
-    until: float
+    """Tokens one process holds of one bucket; `spent` says what the last portion was good for."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    left: int = 0
+    until: float = 0.0
+    spent: int = 0
     denied_until: float = 0.0
+    free_until: float = 0.0
 
 
 class Limiter:
@@ -37,44 +42,43 @@ class Limiter:
 
     def check(self, name: str, rate: Rate) -> None:
         """Spend a token; raises `TooManyRequests`. While the database is away nothing is counted."""
-        if rate.per_second <= 0 or self._spend(name, rate):
+        if rate.per_second <= 0:
             return
-        portion = max(1, min(rate.burst // 4, int(rate.per_second * LEASE_SECONDS)))
-        try:
-            with self._store.write(WRITE_SECONDS) as work:
-                given = work.clients.limits.take(name, rate, portion, self._clock.now())
-                work.commit()
-        except StoreUnavailable:
-            # Whoever asks now is told by the database's own error; a limit adds nothing to an outage.
-            return
-        self._keep(name, rate, given)
-
-    def _spend(self, name: str, rate: Rate) -> bool:
-        now = time.monotonic()
-        with self._lock:
-            lease = self._leases.get(name)
-            if lease is None:
-                return False
+        lease = self._find(name)
+        # One thread asks the database; the others of that caller wait for what it brings.
+        with lease.lock:
+            now = time.monotonic()
             if lease.denied_until > now:
                 raise _refuse(rate)
+            if lease.free_until > now:
+                return
             if lease.left < 1 or lease.until < now:
-                return False
+                self._take(name, rate, lease, now)
             lease.left -= 1
-            return True
+            lease.spent += 1
 
-    def _keep(self, name: str, rate: Rate, given: int) -> None:
-        now = time.monotonic()
+    def _find(self, name: str) -> _Lease:
         with self._lock:
             if len(self._leases) >= _MAX_LEASES:
                 self._leases.clear()
-            lease = self._leases.setdefault(name, _Lease(0, 0.0))
-            if given:
-                left = lease.left if lease.until > now else 0
-                lease.left, lease.until = left + given - 1, now + LEASE_SECONDS
-                return
+            return self._leases.setdefault(name, _Lease())
+
+    def _take(self, name: str, rate: Rate, lease: _Lease, now: float) -> None:
+        """Another portion: twice what the last one was good for, so that several processes waste little."""
+        most = max(1, min(rate.burst // 4, int(rate.per_second * LEASE_SECONDS)))
+        wanted = min(most, max(1, 2 * lease.spent))
+        try:
+            with self._store.write(WRITE_SECONDS) as work:
+                given = work.clients.limits.take(name, rate, wanted, self._clock.now())
+                work.commit()
+        except StoreUnavailable:
+            # Whoever asks now is told by the database's own error; a limit adds nothing to an outage.
+            lease.free_until, given = now + 1.0, 1
+        lease.left, lease.spent, lease.until = given, 0, time.monotonic() + LEASE_SECONDS
+        if not given:
             # Until a token can be there again nobody has to ask the database.
             lease.denied_until = now + min(1.0, 1.0 / rate.per_second)
-        raise _refuse(rate)
+            raise _refuse(rate)
 
 
 def _refuse(rate: Rate) -> TooManyRequests:

@@ -55,7 +55,7 @@ def main(rate: float = 20.0, seconds: float = 10.0, rounds: int = 3) -> None:
         tempfile.TemporaryDirectory(prefix="sohoa-bench-") as folder,
         running_postgres() as postgres,
         postgres.fresh_database() as database,
-        prepared_service(database, Path(folder), {}) as (_service, tokens),
+        prepared_service(database, Path(folder), {"SOHOA_WEB__LOOKUP_SECONDS": "30"}) as (_service, tokens),
         running_server() as (host, port, _pid),
     ):
         caller = Caller(host, port, tokens[:1])

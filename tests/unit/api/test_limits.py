@@ -1,5 +1,7 @@
 """Rate limits: shared between processes, told with Retry-After, silent during an outage."""
 
+from contextlib import AbstractContextManager
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -8,7 +10,7 @@ from api.limits import Limiter
 from api.settings import ClientSettings, Settings
 from records.access import Role
 from records.limits import Rate
-from tests.fakes import FakeStore, FixedClock
+from tests.fakes import FakeStore, FakeUnitOfWork, FixedClock
 from tests.unit.api.conftest import COMMUNE, SignIn
 
 
@@ -33,13 +35,30 @@ def test_two_processes_share_one_bucket() -> None:
     one.check("lookup:b", rate)
 
 
-def test_a_portion_costs_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many requests take from the database once."""
+def test_portions_grow_so_that_many_requests_cost_few_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1, 2, 4 … tokens at a time: hundreds of requests write a handful of times."""
     store = FakeStore()
-    limiter, rate = Limiter(store, FixedClock()), Rate(100.0, 400)
-    limiter.check("lookup:a", rate)
-    monkeypatch.setattr(store, "write", None)
-    assert count_allowed(limiter, rate, 99) == 99
+    limiter, rate, writes = Limiter(store, FixedClock()), Rate(100.0, 400), 0
+    write = store.write
+
+    def counted(timeout: float | None = None) -> AbstractContextManager[FakeUnitOfWork]:
+        nonlocal writes
+        writes += 1
+        return write(timeout)
+
+    monkeypatch.setattr(store, "write", counted)
+    assert count_allowed(limiter, rate, 200) == 200
+    assert writes <= 10
+
+
+def test_idle_processes_waste_little_of_a_bucket() -> None:
+    """Each of six takes what it needs, so that a slow caller going round them is never refused."""
+    store, clock = FakeStore(), FixedClock()
+    limiters = [Limiter(store, clock) for _ in range(6)]
+    rate = Rate(1.0, 40)
+    for _ in range(4):
+        assert [count_allowed(limiter, rate, 1) for limiter in limiters] == [1] * 6
+        clock.move(seconds=6)
 
 
 def test_no_rate_is_no_limit_and_an_outage_adds_nothing() -> None:
