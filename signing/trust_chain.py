@@ -151,6 +151,8 @@ def judge_signer(
     trust, code = "unfit", "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     if problem is not None:
         trust, code = _TRUST_OF.get(problem, "unfit"), str(problem.standard_name)
+    if problem is AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE:
+        code = str(AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE.standard_name)
     if trust != "unknown_chain" and moments.best < certificate.not_valid_before:
         # Proven to exist before its certificate: failed (clause 5.5.4); merely asked too early: not known.
         is_proven = moments.best < moments.now

@@ -69,6 +69,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thuật toán của chữ ký mâu thuẫn hoặc không được phép.",
         "Không dùng; đề nghị người gửi ký lại bằng phần mềm khác.",
     ),
+    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": (
+        "Tài liệu nguyên vẹn; thuật toán ký hoặc chứng thư quá yếu.",
+        "Xin bản ký lại, hoặc bằng chứng đã ký khi thuật toán còn được phép.",
+    ),
     "TIMESTAMP_FAILURE": (
         "Dấu thời gian không khớp với chữ ký.",
         "Không dùng; đề nghị người gửi ký lại và đóng dấu thời gian mới.",

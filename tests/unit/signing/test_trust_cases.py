@@ -89,7 +89,7 @@ CASES = {
     "path too long": Case("deep", UNKNOWN, "CERTIFICATE_CHAIN_GENERAL_FAILURE", "unfit", "unknown"),
     "name not permitted": Case("narrow", UNKNOWN, "CERTIFICATE_CHAIN_GENERAL_FAILURE", "unfit", "unknown"),
     "weak key of the CA": Case(
-        "small", UNKNOWN, "CRYPTO_CONSTRAINTS_FAILURE", "unfit", "unknown"
+        "small", UNKNOWN, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "unfit", "unknown"
     ),
     "weak key of the signer": Case("short-key", PASSED, None, "trusted", "unknown"),
     # Revocation lists.

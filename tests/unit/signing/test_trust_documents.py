@@ -79,6 +79,18 @@ def test_sha1_imprint_of_the_stamp_is_a_warning(world: World, plain_pdf: bytes) 
     assert report.signatures[0].rows[5].code == "TIME_STAMPED_WEAK"
 
 
+def test_broken_digest_is_never_passed(
+    world: World, plain_pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A digest for which a second document can be made leaves the verdict open, unless proven to be old."""
+    monkeypatch.setattr("signing.chain.BROKEN_DIGESTS", frozenset({"sha1"}))
+    signed = world.sign(plain_pdf, "old", digest="sha1")
+    for when, code in ((-5700, None), (-400, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE")):
+        stamped = world.stamp_document(signed, "old-tsa", when)
+        entry = verify_pdf(stamped, trust=world.bundle(), at=NOON).signatures[0]
+        assert (entry.sub_indication, entry.signer.trust) == (code, "trusted")
+
+
 def test_broken_imprint_proves_nothing(
     world: World, plain_pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
