@@ -17,7 +17,7 @@ from records.verdicts import Audience, Cause, Outcome, SignatureVerdict
 
 VERDICT_CHANGED = "verdict.changed"
 """Kind of the outbox event that tells others of a changed verdict; its subject is the record."""
-MOST_COUNTED = 1000
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
