@@ -321,10 +321,13 @@ def _sloppy_rungs(query: NumberQuery, symbols: Sequence[tuple[str, int]]) -> Ite
 
 
 def _dropped_rungs(query: NumberQuery) -> Iterator[Rung]:
-    """Each look-alike of a slash left out once: 1013lSTC is 1013/STC."""
+    """Each look-alike of a slash left out once: 1013lSTC is 1013/STC; a number standing apart stays whole."""
+    first = len(query.number) if query.is_parted and query.number.isdigit() else 1
     for count in range(min(len(query.tail), _MAX_TAIL), -1, -1):
         glued = _skeleton(query.number + "".join(query.tail[:count]))
-        keys = {f"s:{glued[:at]}{glued[at + 1 :]}" for at, char in enumerate(glued) if char == "1" and at}
+        keys = {
+            f"s:{glued[:at]}{glued[at + 1 :]}" for at, char in enumerate(glued) if char == "1" and at >= first
+        }
         if keys:
             yield Rung(tuple(sorted(keys)), count)
 
@@ -339,7 +342,7 @@ def build_rungs(query: NumberQuery) -> tuple[Rung, ...]:
             rungs.append(Rung((f"k:{query.number}|{query.year}",), 0))
         rungs.append(Rung((f"k:{query.number}|",), 0))
         rungs.append(Rung((f"n:{query.number}",), 0))
-    if query.is_strong and (not query.is_parted or any(char in "lij" for char in query.glued[1:])):
+    if query.is_strong:
         rungs.extend(_dropped_rungs(query))
     return tuple(rungs)
 
