@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli.acting import act_as
-from api.wiring import Service
+from api.settings import SearchSettings, Settings
+from api.wiring import Service, build_service
 from records.access import SYSTEM, Role
 from records.actions.acting import Acting
 from records.actions.former import (
@@ -22,7 +23,10 @@ from records.actions.former import (
     list_former,
 )
 from records.actions.keys import NewKey, add_key
+from records.actions.types import add_type
+from records.actions.units import add_unit
 from records.errors import AccessDenied, IllegalTransition, InvalidIdentifier, InvalidValue
+from records.model import ResultType, Unit
 from records.ports import OwnerKey
 from records.requirements import RequirementType
 from tests.factories import OWNER, build_result
@@ -186,3 +190,26 @@ def test_only_managers_enter_tables(service: Service, add_person: AddPerson) -> 
     change = IdentifierChange(OwnerKey("cmnd", CMND), OwnerKey("cccd", OWNER), date(2021, 7, 1), "Căn cước")
     with pytest.raises(AccessDenied):
         import_former(service.store, act_as(service, "mc"), [change])
+
+
+def test_lookups_go_on_with_elasticsearch_stopped(settings: Settings) -> None:
+    """Decisions and uses rest on the database alone; what needs the index says that it is away."""
+    search = SearchSettings(backend="elastic", url="http://127.0.0.1:9", timeout_seconds=1)
+    made = build_service(settings.model_copy(update={"search": search}))
+    made.prepare()
+    add_unit(made.store, as_system(), Unit(COMMUNE, "UBND xã Ea Kao"))
+    add_type(made.store, as_system(), ResultType(TYPE, "Giấy xác nhận"))
+    with made.store.write() as work:
+        work.results.add(build_result(unit=COMMUNE))
+        work.commit()
+    scopes = ("lookup", "search")
+    _key, token = add_key(made.store, as_system(), NewKey("Một cửa", COMMUNE, scopes, None))
+    headers = {"Authorization": f"Bearer {token}"}
+    with TestClient(create_app(made, with_pages=False), raise_server_exceptions=False) as client:
+        answer = ask(client, headers, type=TYPE)
+        assert answer.json()["code"] == "CO_GIA_TRI_TAI_SU_DUNG"
+        found = answer.json()["candidates"][0]["id"]
+        used = client.post(f"/api/v1/reuse/evidence/{found}/use", json=PURPOSE, headers=headers)
+        assert used.status_code == 200
+        words = {"q": "giấy xác nhận", "purpose": PURPOSE}
+        assert client.post("/api/v1/reuse/candidates", json=words, headers=headers).status_code == 503
