@@ -23,7 +23,7 @@ Deliver = Callable[[UnitOfWork, Sequence[OutboxEvent]], Send | None]
 What it returns is done when the transaction is over: SQLite has one writer, who must not wait for a server.
 Two workers may then send the same; the index keeps the higher version.
 """
-_EVENTS_AT_A_TIME = 100
+_EVENTS_AT_A_TIME = 500
 _LONGEST_RETRY = 300
 _FORGET_ROUNDS = 20
 _IDLE_LOOK_SECONDS = 0.05

@@ -1,10 +1,11 @@
-"""How fast a reuse question is answered (đo tra cứu): beside the same server doing nothing, in the same run.
+"""How fast a reuse question is answered (đo tra cứu): beside the same server doing nothing, in one run.
 
     python bench/lookup.py [--results 1000000] [--seconds 10] [--rounds 3] [--growth 10000,100000] [--json F]
 
-PostgreSQL, audit and key check on, one server process. Fills `--results` invented results, then asks, in turns
-with the empty route: 20 a second, then as many clients as keep p95 at 100 ms. Aims: p95 at 20/s at most three
-times the empty route's, the rate at least half of its. `--results 10000 --seconds 2 --rounds 1` is the short form.
+PostgreSQL, audit and key check on, one server process. Fills `--results` invented results, then asks, in
+turns with the empty route: 20 a second, then as many clients as keep p95 at 100 ms. Aims: p95 at 20/s at most
+three times the empty route's, the rate at least half of its. `--results 10000 --seconds 2 --rounds 1` is the
+short form.
 """
 
 import argparse

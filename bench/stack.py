@@ -1,4 +1,4 @@
-"""The whole service for measurements (dịch vụ để đo): PostgreSQL, an index, `sohoa serve`, a key and an account."""
+"""The whole service for measurements (dịch vụ để đo): PostgreSQL, `sohoa serve`, machines with keys."""
 
 import http.client
 import itertools
@@ -83,7 +83,9 @@ class Stack:
 
 
 @contextmanager
-def prepared_service(database: str, folder: Path, more: Mapping[str, str]) -> Iterator[tuple[Service, list[str]]]:
+def prepared_service(
+    database: str, folder: Path, more: Mapping[str, str]
+) -> Iterator[tuple[Service, list[str]]]:
     """A service on a migrated database with a province, a type and machines' keys; and their tokens."""
     settings = {
         "SOHOA_ENVIRONMENT": "development",

@@ -1,4 +1,4 @@
-"""Times of many calls (đo thời gian): users without pause, or so many calls a second; percentiles and rate."""
+"""Times of many calls (đo thời gian): by users without pause, or so many calls a second."""
 
 import threading
 import time

@@ -174,7 +174,8 @@ def build_page(finder: Finder, request: SearchRequest, where: Where, answer: Ans
 
 
 def _slice(request: SearchRequest) -> Slice:
-    return Slice(request.order, request.offset, request.limit, request.facets)
+    order = request.order if request.limit else Order.NEWEST
+    return Slice(order, request.offset, request.limit, request.facets)
 
 
 def _window(finder: Finder, request: SearchRequest) -> Slice:
@@ -184,7 +185,7 @@ def _window(finder: Finder, request: SearchRequest) -> Slice:
 
 
 def _is_ranked_here(request: SearchRequest) -> bool:
-    return request.order is Order.RELEVANCE and request.offset < WINDOW
+    return request.order is Order.RELEVANCE and request.offset < WINDOW and request.limit > 0
 
 
 def _cut(request: SearchRequest, rows: Sequence[Row]) -> Sequence[Row]:

@@ -79,7 +79,8 @@ _FILTER_OF = {
 class SearchRequest:
     """One search (yêu cầu tìm): user text is text, operators in it mean nothing.
 
-    Without text every document within scope and filters is a hit, newest first. `literal` searches for the
+    Without text every document within scope and filters is a hit, newest first. With `limit` 0 and
+    facets hits are only counted. `literal` searches for the
     words as typed, even those that occur nowhere.
     """
 

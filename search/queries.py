@@ -89,7 +89,7 @@ def check_request(request: SearchRequest) -> None:
     """Raise `BadQuery` for a page out of reach."""
     if (
         request.offset < 0
-        or not 0 < request.limit <= MAX_LIMIT
+        or not (0 if request.facets else 1) <= request.limit <= MAX_LIMIT
         or request.offset + request.limit > MAX_OFFSET
     ):
         raise BadQuery(

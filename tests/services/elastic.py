@@ -166,6 +166,7 @@ def _configure(folder: Path, port: int, transport: int) -> None:
 
 
 def own(folder: Path, demoted: dict[str, int | str]) -> None:
+    """Give a folder to the user that `demote` names."""
     if demoted:
         subprocess.run(["chown", "-R", f"{demoted['user']}:{demoted['group']}", folder], check=True)
 
