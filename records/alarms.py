@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from records.access import Scope
+
 
 class AskedKind(StrEnum):
     """What was asked (loại câu hỏi)."""
@@ -136,6 +138,10 @@ class AlarmStore(Protocol):
 
     def page(self, *, limit: int, offset: int = 0) -> tuple[Sequence[Alarm], int]:
         """Alarms, newest first, with the total."""
+        ...
+
+    def waiting(self, scope: Scope) -> int:
+        """How many alarms about these units nobody has acknowledged."""
         ...
 
     def find_block(self, client: str) -> Alarm | None:

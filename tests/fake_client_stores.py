@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from records.access import Scope
 from records.agreements import Agreement
 from records.alarms import Alarm, AlarmKind, Asked, AskedCounts, AskedKind
 from records.credentials import ClientToken, PublicKey
@@ -150,6 +151,9 @@ class FakeAlarmStore:
 
     def page(self, *, limit: int, offset: int = 0) -> tuple[Sequence[Alarm], int]:
         return cut_page(newest_first(self._rows.values(), "at"), limit, offset)
+
+    def waiting(self, scope: Scope) -> int:
+        return sum(row.acknowledged_at is None and scope.covers(row.unit) for row in self._rows.values())
 
     def find_block(self, client: str) -> Alarm | None:
         mine = [row for row in self._of(client) if row.blocks and row.lifted_at is None]

@@ -20,6 +20,7 @@ from api.errors import find_status
 from api.web.labels import LABELS, NOTICES, build_rail
 from records.access import Permission, Principal
 from records.actions.acting import Acting
+from records.actions.alarms import count_waiting
 from records.actions.verdicts import MOST_COUNTED, count_unseen
 from records.errors import NotSignedIn, ServiceError
 
@@ -113,6 +114,7 @@ def render(
         "may": may,
         "unit_name": principal.home_unit if principal else "",
         "unseen_verdicts": _count_verdicts(request, principal),
+        "waiting_alarms": _count_alarms(request, principal),
         "flash": _read_flash(request),
         "q": "",
         **values,
@@ -130,6 +132,16 @@ def _count_verdicts(request: Request, principal: Principal | None) -> str:
     except ServiceError:
         return ""
     return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
+
+
+def _count_alarms(request: Request, principal: Principal | None) -> int:
+    """How many alarms wait for this administrator, 0 while the database is away."""
+    if principal is None:
+        return 0
+    try:
+        return count_waiting(request.app.state.service.store, principal, _COUNT_SECONDS)
+    except ServiceError:
+        return 0
 
 
 def redirect(where: str, *, notice: str = "") -> RedirectResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from records.access import Permission, Scope
+from records.access import Permission, Principal, Scope
 from records.actions.acting import Acting
 from records.alarms import Alarm
 from records.errors import AccessDenied, IllegalTransition, InvalidValue, RecordNotFound
@@ -22,6 +22,14 @@ def list_alarms(
             return work.clients.alarms.page(limit=limit, offset=offset)
         found = [alarm for alarm in work.clients.alarms.page(limit=_MOST)[0] if scope.covers(alarm.unit)]
         return found[offset : offset + limit], len(found)
+
+
+def count_waiting(store: Store, principal: Principal, seconds: float) -> int:
+    """How many alarms wait for this person to look at them; none for who may not act on them."""
+    if not principal.may(Permission.KEY_MANAGE):
+        return 0
+    with store.read(seconds) as work:
+        return work.clients.alarms.waiting(principal.scope(Permission.KEY_MANAGE))
 
 
 def acknowledge_alarm(store: Store, acting: Acting, alarm_id: str, note: str) -> Alarm:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Integer, case, cast, distinct, func, select
 
+from records.access import Scope
 from records.alarms import Alarm, AlarmKind, Asked, AskedCounts, AskedKind
 from records.sql.client_schema import alarms, asked
-from records.sql.rows import Rows, build_row, columns_of
+from records.sql.rows import Rows, build_row, columns_of, within
 
 _NEWEST = 2000
 
@@ -66,6 +67,12 @@ class SqlAlarmStore:
     def page(self, *, limit: int, offset: int = 0) -> tuple[Sequence[Alarm], int]:
         """Alarms, newest first, with the total."""
         return self._rows.page(Alarm, alarms, (), (alarms.c.at.desc(), alarms.c.id), limit, offset)
+
+    def waiting(self, scope: Scope) -> int:
+        """How many alarms about these units nobody has acknowledged."""
+        mine = [alarms.c.acknowledged_at.is_(None), *within(scope, alarms.c.unit)]
+        count: int = self._rows.run(select(func.count()).select_from(alarms).where(*mine)).scalar_one()
+        return count
 
     def find_block(self, client: str) -> Alarm | None:
         """The newest alarm that blocks this client and was not lifted."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from records.access import PROVINCE, Scope
 from records.agreements import Agreement, AgreementState
 from records.alarms import Alarm, AlarmKind, Asked, AskedCounts, AskedKind
 from records.credentials import ClientToken, PublicKey
@@ -155,9 +156,11 @@ class TestAskedAndAlarms:
             assert alarms.get("a1") == first
             assert [alarm.id for alarm in alarms.page(limit=5)[0]] == ["a2", "a1"]
             assert alarms.find_block("c") == first
+            assert (alarms.waiting(PROVINCE), alarms.waiting(Scope(frozenset({"H15"})))) == (2, 0)
             assert alarms.open("c", AlarmKind.MANY_OWNERS) == later
             seen = alarms.save(replace(first, acknowledged_at=NOW, acknowledged_by="admin"))
             assert alarms.find_block("c") == seen
+            assert alarms.waiting(PROVINCE) == 1
             assert alarms.last_lift("c") is None
             alarms.save(replace(seen, lifted_at=NOW + HOUR, lifted_by="admin"))
             assert (alarms.find_block("c"), alarms.last_lift("c")) == (None, NOW + HOUR)

@@ -109,6 +109,8 @@ def test_an_alarm_is_acknowledged_and_lifted_with_a_note(
         work.clients.alarms.add(alarm)
         work.commit()
     page = admin.get("/canh-bao").text
+    # Every page of the administrator tells that one waits.
+    assert '<span class="badge">1<' in admin.get("/quan-tri/don-vi").text
     assert ("Hỏi nhiều người trong ít hồ sơ" in page, "Đang chặn" in page) == (True, True)
     assert "Đang chặn" in admin.post("/canh-bao/a1/da-xem", data={"note": "Đang hỏi"}).text
     lifted = admin.post("/canh-bao/a1/go-chan", data={"note": "Lỗi cấu hình"}).text
