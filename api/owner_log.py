@@ -9,6 +9,7 @@ from records.actions.owner_log import OwnerLook
 
 ACTIONS: Mapping[str, str] = {
     "reuse.lookup": "Tra cứu",
+    "reuse.candidate": "Tìm thấy theo từ",
     "reuse.view": "Xem siêu dữ liệu",
     "reuse.use": "Sử dụng cho hồ sơ",
     "reuse.file": "Tải tệp",

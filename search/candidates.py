@@ -11,11 +11,12 @@ from datetime import date
 from records.access import Permission
 from records.actions.acting import Acting
 from records.errors import AccessDenied
+from records.model import AuditEntry
 from records.ports import LookupPurpose, Store
 from search.decision import DecisionCode, build_reason, decide
 from search.errors import BadQuery
 from search.index import SearchIndex, SearchRequest
-from search.lookup import build_evidence, has_purpose
+from search.lookup import build_evidence, find_papers, has_purpose
 from search.needs import Evidence
 from search.rights import is_allowed
 
@@ -57,16 +58,25 @@ def find_candidates(
             code = decide([result], as_of=as_of).code
             # A row that is secret or not yet visible does not exist for the answer.
             if code is not DecisionCode.NONE:
-                found.append(ConfirmedCandidate(code, build_reason(code, None), build_evidence(result)))
-        work.audit.add(
-            acting.entry(
-                "reuse.candidates",
-                "index",
-                "records",
-                unit=acting.principal.home_unit,
-                purpose=f"{purpose.dossier} {purpose.procedure}",
-                results=" ".join(candidate.evidence.id for candidate in found),
-            )
-        )
+                paper = find_papers(work, [hit.id])[hit.id]
+                evidence = build_evidence(result, paper)
+                found.append(ConfirmedCandidate(code, build_reason(code, None), evidence))
+                # Under the result itself too, so that its owner is told of this look.
+                work.audit.add(_note(acting, purpose, "reuse.candidate", "result", result.id, code.value))
+        shown = " ".join(candidate.evidence.id for candidate in found)
+        work.audit.add(_note(acting, purpose, "reuse.candidates", "index", "records", "ok", results=shown))
         work.commit()
     return found
+
+
+def _note(
+    acting: Acting,
+    purpose: LookupPurpose,
+    action: str,
+    kind: str,
+    subject: str,
+    outcome: str,
+    **detail: str,
+) -> AuditEntry:
+    unit, why = acting.principal.home_unit, f"{purpose.dossier} {purpose.procedure}"
+    return acting.entry(action, kind, subject, unit=unit, purpose=why, outcome=outcome, **detail)

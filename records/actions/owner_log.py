@@ -17,8 +17,8 @@ from records.model import AuditEntry, Result
 from records.ports import OwnerKey, Store, UnitOfWork
 
 LOOKS = (
-    "reuse.lookup", "reuse.view", "reuse.use", "reuse.file", "reuse.preview", "reuse.preview.open",
-    "reuse.precheck", "record.read", "record.file", "record.page", "result.read", "result.change",
+    "reuse.lookup", "reuse.candidate", "reuse.view", "reuse.use", "reuse.file", "reuse.preview",
+    "reuse.preview.open", "record.read", "record.file", "record.page", "result.read", "result.change",
     "mismatch.report", "owner.log",
 )  # fmt: skip
 """Acts that an owner is told of."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.api.test_cli import Ended, office, sohoa  # noqa: F401 - fixtures
+from tests.unit.api.test_cli import Ended, office, sohoa  # noqa: F401 # pyright: ignore[reportUnusedImport] - fixtures
 
 Sohoa = Callable[..., Ended]
 FORMER = (

@@ -70,8 +70,12 @@ def test_every_hit_is_confirmed_in_the_database(store: FakeStore) -> None:
         ("kq-revoked", DecisionCode.WITHDRAWN),
     ]
     with store.read() as work:
-        [(_, row)] = work.audit.page(limit=10)[0]
-    assert row.detail["results"] == "kq-valid kq-revoked"
+        rows = [entry for _, entry in work.audit.page(limit=10)[0]]
+    (whole,) = [row for row in rows if row.action == "reuse.candidates"]
+    assert whole.detail["results"] == "kq-valid kq-revoked"
+    # One row a result shown, by which its owner is told.
+    shown = {row.subject_id for row in rows if row.action == "reuse.candidate"}
+    assert shown == {"kq-valid", "kq-revoked"}
 
 
 def test_without_right_nothing_is_searched(store: FakeStore) -> None:
@@ -91,7 +95,5 @@ def test_words_and_purpose_are_needed(store: FakeStore, text: str, purpose: Look
 
 def test_types_outside_the_agreement_stay_hidden(store: FakeStore) -> None:
     """A machine client sees only types it may ask for."""
-    machine = Principal(
-        "m", "M", "machine", {Permission.LOOKUP: Scope(None)}, rights=(build_right("KQ.X"),)
-    )
+    machine = Principal("m", "M", "machine", {Permission.LOOKUP: Scope(None)}, rights=(build_right("KQ.X"),))
     assert ask(store, FixedIndex(("valid",)), Acting(machine, NOW, "api")) == []
