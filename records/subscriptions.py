@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     EXPIRED = "expired"
     RESTORED = "restored"
     EXPIRING = "expiring"
+    SIGNATURE = "signature"
 
 
 class WebhookState(StrEnum):

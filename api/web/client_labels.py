@@ -29,6 +29,7 @@ NOTICE: Mapping[str, str] = {
     NoticeKind.EXPIRED: "Hết hiệu lực",
     NoticeKind.RESTORED: "Có hiệu lực lại",
     NoticeKind.EXPIRING: "Sắp hết hiệu lực",
+    NoticeKind.SIGNATURE: "Kết luận chữ ký đổi",
 }
 ALARM: Mapping[str, str] = {
     AlarmKind.MANY_OWNERS: "Hỏi nhiều người trong ít hồ sơ",

@@ -58,6 +58,15 @@ def announce_change(work: UnitOfWork, result: Result, change: ResultChange) -> i
     return sum(_tell(work, client, result, kind, key, change.at, told) for client in sorted(clients))
 
 
+def announce_signature(work: UnitOfWork, result: Result, verdict: int, at: datetime) -> int:
+    """Tell everybody who used the result that its signatures carry another value; returns how many."""
+    told, key = {"signature": result.signature.value}, f"verdict:{verdict}"
+    clients = {use.actor for use in work.uses.of_result(result.id)}
+    return sum(
+        _tell(work, client, result, NoticeKind.SIGNATURE, key, at, told) for client in sorted(clients)
+    )
+
+
 def announce_expiring(store: Store, acting: Acting, days: int, limit: int = 500) -> int:
     """Tell of used results that end within so many days, each client once for each last day."""
     count = 0

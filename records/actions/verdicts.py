@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
 from records.actions.records import RECORD_CHANGED, RESTRICTED_TITLE, get_visible, may_see
+from records.actions.subscriptions import announce_signature
 from records.errors import RecordNotFound
 from records.model import Record
 from records.ports import Store, UnitOfWork
@@ -99,6 +100,7 @@ def _tell(work: UnitOfWork, acting: Acting, before: Record, after: Record, verdi
             value=changed.signature.value,
         )  # fmt: skip
         work.audit.add(entry)
+        announce_signature(work, changed, verdict.number, acting.at)
     work.outbox.add(RECORD_CHANGED, after.id, after.version, acting.at)
     work.outbox.add(VERDICT_CHANGED, after.id, after.version, acting.at)
     entry = acting.entry(
