@@ -19,10 +19,6 @@ from search.errors import BadQuery, IndexUnavailable
 _READ_SECONDS = 5.0
 
 
-class MissingContext(IndexUnavailable):
-    """The index, or the point in time that was being read on, is gone."""
-
-
 @contextmanager
 def wrapped() -> Generator[None]:
     """Elasticsearch's exceptions as ours: a refused query is the caller's, everything else an outage."""
@@ -30,8 +26,6 @@ def wrapped() -> Generator[None]:
         yield
     except BadRequestError as exc:
         raise BadQuery("Máy chủ tìm kiếm từ chối yêu cầu.") from exc
-    except NotFoundError as exc:
-        raise MissingContext(status=exc.status_code) from exc
     except ApiError as exc:
         raise IndexUnavailable(status=exc.status_code) from exc
     except (TransportError, BulkIndexError) as exc:

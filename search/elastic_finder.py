@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from records.states import Confidentiality
 from search.document import INDEXED_CLASSES
-from search.elastic_base import ElasticBase, MissingContext, wrapped
+from search.elastic_base import ElasticBase, wrapped
 from search.elastic_best import COUNTED, RANKED, build_best_body, keep_within_rule
 from search.elastic_schema import (
     ROW_FIELDS,
@@ -31,6 +31,7 @@ from search.vocabulary import Vocabulary
 TOTAL_CAP = 10_000
 _MAX_RESULT_WINDOW = 10_000
 _KEEP_ALIVE = "10m"
+_GONE = 404
 
 
 class ElasticFinder(ElasticBase):
@@ -136,7 +137,9 @@ class ElasticFinder(ElasticBase):
             body["search_after"] = list(tail.after)
         try:
             answer = self._answer(body)
-        except MissingContext as exc:
+        except IndexUnavailable as exc:
+            if exc.context.get("status") != _GONE:
+                raise
             raise BadQuery("Danh sách này đã để quá lâu; hãy tìm lại.") from exc
         return [read_row(hit) for hit in answer["hits"]["hits"]], answer["pit_id"]
 

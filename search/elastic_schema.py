@@ -36,6 +36,7 @@ FACET_FIELDS = {
 ROW_FIELDS = ["tieu_de", "so", "co_quan", "loai", "ngay", "don_vi"]
 WORD_FIELDS = ["kd", "cd", "td_kd"]
 _FACET_SIZE = 50
+_KEYWORDS = ("ma", "so_khoa", "sap_so", "sap_td", "don_vi", "duong", "mat", "loai", "co_quan", "nguoi_ky")
 
 # `ngay` is missing for undated documents; they come last in both directions, as in the embedded index.
 _BY_NEWEST = [{"ngay": {"order": "desc", "missing": "_last"}}, {"ma": "asc"}]
@@ -62,19 +63,6 @@ def build_index_body(shards: int) -> dict[str, Any]:
     pairs = {"type": "text", "analyzer": "vi_2", "index_options": "freqs"}
     keyword = {"type": "keyword", "ignore_above": 8000}
     words = {"type": "text", "analyzer": "vi_1"}
-    names = (
-        "ma",
-        "so_khoa",
-        "sap_so",
-        "sap_td",
-        "don_vi",
-        "duong",
-        "mat",
-        "loai",
-        "co_quan",
-        "nguoi_ky",
-        "loai_kq",
-    )
     return {
         "settings": {
             "number_of_shards": shards,
@@ -108,7 +96,7 @@ def build_index_body(shards: int) -> dict[str, Any]:
                     **words, "similarity": "t1", "index_options": "freqs",
                     "fields": {"doi": {**pairs, "similarity": "t1"}},
                 },
-                **dict.fromkeys(names, keyword),
+                **dict.fromkeys((*_KEYWORDS, "loai_kq"), keyword),
                 "trang_thai": keyword, "nam": keyword, "chu": keyword,
                 "ngay": {"type": "date", "format": "yyyy-MM-dd"},
                 "dai": {"type": "integer"},

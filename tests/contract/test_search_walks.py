@@ -10,6 +10,7 @@ import pytest
 from records.access import Scope
 from search.access import AccessScope
 from search.document import IndexDocument
+from search.errors import BadQuery
 from search.index import Order, SearchIndex, SearchPage, SearchRequest
 from tests.contract.search_shelf import BACK_ENDS, DOCUMENTS, EVERYTHING, ORDINARY, find, ids, opened
 
@@ -123,6 +124,13 @@ class TestWalks:
         assert second.following is not None
         index.stop(second.following)
         index.stop(second.following)
+        try:
+            third = index.walk(request, second.following)
+        except BadQuery as gone:
+            # The server let go of the state that was read; the embedded index reads on by place alone.
+            assert "hãy tìm lại" in gone.text_vi
+        else:
+            assert len(third.hits) == 50
 
 
 class TestSimilar:
