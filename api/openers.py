@@ -31,6 +31,7 @@ def open_watch(store: Store, clock: Clock, secret: bytes, given: ClientSettings)
         owners_per_dossier=given.alarm_owners_per_dossier,
         misses=given.alarm_misses,
         miss_share=given.alarm_miss_share,
+        miss_seconds=given.alarm_miss_seconds,
         near=given.alarm_near,
         name_searches=given.alarm_name_searches,
     )

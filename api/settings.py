@@ -176,6 +176,8 @@ class ClientSettings(_Group):
     """So many owners of whom nothing is found raise an alarm; 0: off."""
     alarm_miss_share: float = Field(default=0.98, gt=0, le=1)
     """… if they are at least this share of all owners asked about."""
+    alarm_miss_seconds: int = Field(default=60, ge=1, le=86_400)
+    """… within this time: faster than any counter asks."""
     alarm_near: int = Field(default=20, ge=0)
     """So many numbers beside one another raise an alarm; 0: off."""
     alarm_name_searches: int = Field(default=30, ge=0)

@@ -116,14 +116,16 @@ class Watch:
         if self._thread is not None:
             self._thread.join(timeout=5.0)
 
-    def keep(self) -> None:
-        """Write down what waits and judge whoever asked much or long ago; failures are tried again."""
+    def keep(self, *, every: bool = False) -> None:
+        """Write down what waits and judge whoever asked much or long ago, or everybody; tried again."""
         with self._lock:
             taken = [(client, client.take()) for client in self._clients.values() if client.pending]
         self._keep(taken)
         now = time.monotonic()
-        for client, _rows in taken:
-            if client.unjudged >= JUDGED_AFTER or now - client.judged_at >= JUDGED_SECONDS:
+        with self._lock:
+            asked = list(self._clients.values()) if every else [client for client, _rows in taken]
+        for client in asked:
+            if every or client.unjudged >= JUDGED_AFTER or now - client.judged_at >= JUDGED_SECONDS:
                 self._judge(client)
 
     def _note(self, acting: Acting, kind: AskedKind, owner: OwnerKey, dossier: str, *, found: bool) -> None:
@@ -193,8 +195,10 @@ class Watch:
 
     def _judge_kind(self, client: _Client, kind: AskedKind) -> None:
         with self._store.read(READ_SECONDS) as work:
-            counts = self._count(work, client, kind)
-        broken = judge(counts, self._rules) if kind is AskedKind.LOOKUP else self._judge_names(counts)
+            counts = self._count(work, client, kind, self._rules.window_seconds)
+            quick = self._count(work, client, kind, self._rules.miss_seconds)
+        is_lookup = kind is AskedKind.LOOKUP
+        broken = judge(counts, quick, self._rules) if is_lookup else self._judge_names(counts)
         if broken is None:
             return
         with self._store.write() as work:
@@ -208,9 +212,9 @@ class Watch:
         if alarm.blocks:
             self._remember(client.acting, blocked=True)
 
-    def _count(self, work: UnitOfWork, client: _Client, kind: AskedKind) -> AskedCounts:
+    def _count(self, work: UnitOfWork, client: _Client, kind: AskedKind, seconds: int) -> AskedCounts:
         name = client.acting.principal.id
-        since = self._clock.now() - timedelta(seconds=self._rules.window_seconds)
+        since = self._clock.now() - timedelta(seconds=seconds)
         lifted = work.clients.alarms.last_lift(name)
         return work.clients.asked.count(name, kind, max(since, lifted) if lifted else since)
 

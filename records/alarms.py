@@ -58,7 +58,8 @@ class AlarmRules:
     """When it is unusual (ngưỡng cảnh báo), within `window_seconds`; a count of 0 switches its rule off.
 
     `owners`: so many owners and more than `owners_per_dossier` a dossier. `misses`: so many owners of whom
-    nothing was found and at least `miss_share` of all. `near`: so many numbers beside each other.
+    nothing was found within `miss_seconds`, at least `miss_share` of all: a new store finds nothing for
+    anybody, but no counter asks that fast. `near`: so many numbers beside each other.
     `name_searches`: so many different searches for a name or number alone.
     """
 
@@ -67,6 +68,7 @@ class AlarmRules:
     owners_per_dossier: float = 5.0
     misses: int = 200
     miss_share: float = 0.98
+    miss_seconds: int = 60
     near: int = 20
     name_searches: int = 30
 
@@ -92,15 +94,15 @@ class Alarm:
     version: int = 1
 
 
-def judge(counts: AskedCounts, rules: AlarmRules) -> AlarmKind | None:
-    """The first rule that these lookups break, if any."""
+def judge(counts: AskedCounts, quick: AskedCounts, rules: AlarmRules) -> AlarmKind | None:
+    """The first rule that these lookups break, if any; `quick` are those of the last `miss_seconds`."""
     if rules.near and counts.near >= rules.near:
         return AlarmKind.SEQUENCE
     many = rules.owners and counts.owners >= rules.owners
     if many and counts.owners > rules.owners_per_dossier * max(counts.dossiers, 1):
         return AlarmKind.MANY_OWNERS
-    empty = rules.misses and counts.empty_owners >= rules.misses
-    if empty and counts.empty_owners >= rules.miss_share * counts.owners:
+    empty = rules.misses and quick.empty_owners >= rules.misses
+    if empty and quick.empty_owners >= rules.miss_share * quick.owners:
         return AlarmKind.MANY_MISSES
     return None
 

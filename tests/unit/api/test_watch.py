@@ -101,7 +101,7 @@ def test_a_counters_load_never_raises_it(ask: Ask, service: Service) -> None:
         for owner in owners[dossier * 450 // 300 :][: dice.choice((1, 2))]:
             for _need in range(2):
                 assert ask(owner, f"H15.03-260115-{dossier:05d}") == 200
-    service.watch.keep()
+    service.watch.keep(every=True)
     with service.store.read() as work:
         assert work.clients.alarms.page(limit=1)[1] == 0
 
@@ -111,11 +111,11 @@ def test_name_only_searches_are_told_and_not_stopped(signed_in: SignIn, service:
     client = signed_in("a1", Role.CLERK, COMMUNE)
     for number in range(40):
         assert client.get("/api/v1/search", params={"q": f"giấy phép xây dựng {number}"}).status_code == 200
-    service.watch.keep()
+    service.watch.keep(every=True)
     with service.store.read() as work:
         assert work.clients.alarms.page(limit=1)[1] == 0
     for number in range(40):
         name = f"Nguyễn Văn {chr(65 + number % 20)}{'nh' if number > 19 else ''}"
         assert client.get("/api/v1/search", params={"q": name}).status_code == 200
-    service.watch.keep()
+    service.watch.keep(every=True)
     assert find_alarm(service) == (AlarmKind.NAME_SEARCH, False)
