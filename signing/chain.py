@@ -111,7 +111,8 @@ def _judge_trust(
 ) -> tuple[SignatureEntry, str | None]:
     """Chain at the best proven time: a trusted time-stamp, else the check's; never the claimed one."""
     data = replace(_with_embedded(trust.data, facts.revocation), proven=proofs.statements)
-    proven = proofs.find(_end(entry))
+    # A range that leaves part of its own value outside may have been written after the time-stamp.
+    proven = proofs.find(_end(entry)) if _is_whole(entry) else None
     known = min(trust.moment, proven) if proven else trust.moment
     stamps, best = _judge_timestamps(entry.time.signature_timestamps, facts, trust, bundle, data, known)
     tsa_trust = stamps[0].trust if stamps else "not_checked"
@@ -145,9 +146,12 @@ def _is_sound(entry: SignatureEntry) -> bool:
         entry.integrity.digest is True
         and entry.integrity.value is True
         and not entry.integrity.findings
-        and entry.coverage.kind in ("whole_file", "revision")
-        and not entry.coverage.findings
+        and _is_whole(entry)
     )
+
+
+def _is_whole(entry: SignatureEntry) -> bool:
+    return entry.coverage.kind in ("whole_file", "revision") and not entry.coverage.findings
 
 
 def _judge_algorithms(entry: SignatureEntry) -> SignatureEntry:
