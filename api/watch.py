@@ -76,7 +76,7 @@ class Watch:
         self._clients: dict[str, _Client] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._closed = False
+        self._closed = threading.Event()
         self._thread: threading.Thread | None = None
 
     def note_lookup(self, acting: Acting, inquiry: Inquiry, answer: InquiryAnswer) -> None:
@@ -111,7 +111,7 @@ class Watch:
 
     def close(self) -> None:
         """Keep what is still in memory and stop."""
-        self._closed = True
+        self._closed.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
@@ -164,10 +164,11 @@ class Watch:
             self._thread.start()
 
     def _run(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             self._wake.wait(timeout=5.0)
             self._wake.clear()
-            time.sleep(0.0 if self._closed else PAUSE_SECONDS)
+            # A quick command must not wait for this at its end.
+            self._closed.wait(PAUSE_SECONDS)
             self.keep()
 
     def _keep(self, taken: Sequence[tuple[_Client, Sequence[Asked]]], timeout: float | None = None) -> None:

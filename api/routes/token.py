@@ -12,7 +12,7 @@ from records.limits import Rate
 
 PATH = "/api/v1/token"
 router = APIRouter(prefix="/token", tags=["hệ thống ngoài"])
-_TRIES = Rate(20.0, 100)
+_TRIES = Rate(100.0, 500)
 
 
 @router.post("", summary="Lấy mã truy cập bằng khẳng định đã ký")
