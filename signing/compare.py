@@ -9,6 +9,7 @@ Of a long file the pages that later objects touch are drawn first, as many as `L
 waits until the others were drawn as well (`signing.compare_part`).
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -99,12 +100,18 @@ class Drawings:
             if time.monotonic() > self._deadline:
                 break
             if page not in looks and page <= before:
-                looks[page] = self.look_at(end, page, filled, signed)
+                try:
+                    looks[page] = self.look_at(end, page, filled, signed)
+                except TimeoutError:  # poppler has not come that far
+                    break
         done = sum(1 <= page <= total for page in looks)
         return [looks[page] for page in sorted(looks)], Comparison(done, total)
 
     def look_at(self, end: int, page: int, filled: Sequence[Widget], signed: Sequence[Widget]) -> PageLook:
-        """One page by both programs; what cannot be drawn is a problem told, not an exception."""
+        """One page by both programs; what cannot be drawn is a problem told, not an exception.
+
+        Raises TimeoutError when poppler has not drawn it within the plan's seconds.
+        """
         try:
             old, new = self._draw(end, page), self._draw(len(self._data), page)
         except _DRAWING_ERRORS as exc:
@@ -125,10 +132,11 @@ class Drawings:
         return PageLook(end, page, tuple(areas))
 
     def _by_poppler(self, end: int) -> Pictures:
-        """poppler's pictures of a revision; raises PopplerFailed."""
+        """poppler's pictures of a revision; raises PopplerFailed, TimeoutError beyond the plan's seconds."""
         if self._poppler is None:
             raise PopplerFailed("not_begun")
-        return self._poppler.get(end)
+        left = self._deadline - time.monotonic()
+        return self._poppler.get(end, max(0.0, left) if math.isfinite(left) else None)
 
     def _draw(self, end: int, page: int) -> Picture:
         """PDFium's picture of a page, from 1."""

@@ -21,7 +21,7 @@ Picture = NDArray[np.uint8]
 Pictures = dict[int, Picture]
 """By page, from 1; a page poppler does not see is absent."""
 
-_SECONDS = 15
+_SECONDS, _SECONDS_A_PAGE = 10, 1
 _MEMORY_BYTES = 1_500_000_000
 _SIDE_BY_SIDE = 2
 _WRONG_RANGE = 99  # pdftoppm: the first page asked for is beyond the last
@@ -43,9 +43,9 @@ class PopplerDrawings:
             for end in dict.fromkeys(ends)
         }
 
-    def get(self, end: int) -> Pictures:
-        """Pages of the revision that ends at byte `end`; waits for it; raises PopplerFailed."""
-        return self._known[end].result()
+    def get(self, end: int, seconds: float | None = None) -> Pictures:
+        """Pages of the revision that ends at byte `end`; waits for it; raises PopplerFailed, TimeoutError."""
+        return self._known[end].result(seconds)
 
     def close(self) -> None:
         """Begin nothing further; what runs ends within its limits."""
@@ -81,10 +81,11 @@ def _runs(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def _draw_run(name: str, scale: float, first: int, last: int) -> list[Picture]:
     """PGM pages one after the other from the standard output of pdftoppm; none beyond the last page."""
-    command = ["prlimit", f"--as={_MEMORY_BYTES}", f"--cpu={_SECONDS}", "pdftoppm"]
+    seconds = _SECONDS + _SECONDS_A_PAGE * (last - first + 1)
+    command = ["prlimit", f"--as={_MEMORY_BYTES}", f"--cpu={seconds}", "pdftoppm"]
     options = ["-gray", "-cropbox", "-r", f"{72 * scale:g}", "-f", str(first), "-l", str(last)]
     try:
-        done = subprocess.run([*command, *options, name], capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run([*command, *options, name], capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as exc:
         raise PopplerFailed("time") from exc
     if done.returncode == _WRONG_RANGE:

@@ -1,6 +1,8 @@
 """The second look through poppler: what only one of two programs shows is found."""
 
 import io
+import threading
+import time
 from collections.abc import Sequence
 
 import pikepdf
@@ -9,6 +11,7 @@ from demo_pki import DemoPki
 from signed_samples import sign_with
 
 from signing import poppler
+from signing.areas import LookPlan
 from signing.poppler import PopplerDrawings, PopplerFailed
 from signing.report import ChangeVerdict, IntegrityVerdict
 from signing.verify import verify_pdf
@@ -80,3 +83,23 @@ def test_a_file_poppler_cannot_open_ends_in_a_reason() -> None:
     with pytest.raises(PopplerFailed, match="status_1"):
         drawings.get(5)
     drawings.close()
+
+
+def test_a_program_that_takes_too_long_leaves_the_verdict_open(
+    twice_signed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of the plan's time no page counts as compared: open, to be finished in the background."""
+    began = threading.Event()
+
+    def draw(_data: memoryview, _scale: float, _pages: Sequence[int]) -> poppler.Pictures:
+        began.set()
+        time.sleep(3)
+        return {}
+
+    monkeypatch.setattr(poppler, "_draw", draw)
+    start = time.monotonic()
+    report = verify_pdf(twice_signed, trust=None, at=NOON, plan=LookPlan(seconds=0.5))
+    assert began.is_set()
+    assert time.monotonic() - start < 3
+    assert report.signatures[0].changes_after.reason == "comparison_unfinished"
+    assert report.summary.integrity == IntegrityVerdict.INDETERMINATE
