@@ -15,6 +15,7 @@ from records.access import Permission
 from records.actions.acting import Acting
 from records.errors import StoreUnavailable
 from records.field_names import FieldName
+from records.former_areas import describe_area_now
 from records.former_identifiers import OwnerKeys, find_owner_keys
 from records.identifiers import hash_owner, mask_numbers
 from records.model import AuditEntry, Record, Result
@@ -84,6 +85,7 @@ def build_evidence(result: Result, paper: Paper | None = None) -> Evidence:
         result.id, result.record_id, result.type_code, result.number, result.issuer, result.title,
         result.issued, result.valid_from, result.valid_to, result.state, result.signature, result.unit,
         result.sha256, verified, result.version, check, record.pages if record else None,
+        describe_area_now(result.issuer, result.issued),
     )  # fmt: skip
 
 

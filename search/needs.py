@@ -65,7 +65,10 @@ class SignatureCheck:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A reusable result as an answer shows it (kết quả tái sử dụng): metadata only, no owner number."""
+    """A reusable result as an answer shows it (kết quả tái sử dụng): metadata only, no owner number.
+
+    `area_now` says where the area in the printed agency's name lies since provinces merged; "" where it is.
+    """
 
     id: str
     record_id: str | None
@@ -84,6 +87,7 @@ class Evidence:
     version: int
     check: SignatureCheck
     pages: int | None = None
+    area_now: str = ""
     source_system: str = "sohoa"
 
 

@@ -103,6 +103,7 @@ class EvidenceOut(Outgoing):
     version: int
     check: SignatureCheckOut
     pages: int | None
+    area_now: str
     source_system: str
 
 

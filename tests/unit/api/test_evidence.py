@@ -103,7 +103,8 @@ def test_a_candidate_says_where_it_comes_from_and_how_it_was_checked(desk: Desk)
     (candidate,) = answer.json()["candidates"]
     assert set(candidate) == {
         "id", "record_id", "type_code", "number", "issuer", "title", "issued", "valid_from", "valid_to",
-        "state", "signature", "unit", "sha256", "last_verified", "version", "check", "pages", "source_system",
+        "state", "signature", "unit", "sha256", "last_verified", "version", "check", "pages",
+        "area_now", "source_system",
     }  # fmt: skip
     assert candidate["check"]["level"] == "TOTAL_PASSED"
     assert (candidate["pages"], candidate["source_system"]) == (1, "sohoa")
