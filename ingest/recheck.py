@@ -21,7 +21,7 @@ from ingest.steps import CHANNEL, Steps
 from records.access import SYSTEM
 from records.actions.acting import VIETNAM, Acting
 from records.actions.verdicts import NewVerdict, keep_verdict
-from records.errors import RecordsError
+from records.errors import ErrorKind, RecordsError, SigningError
 from records.model import Record
 from records.ports import Clock, Job, Priority, Store, UnitOfWork
 from records.verdicts import Cause, Outcome, VerdictDue
@@ -84,9 +84,9 @@ class RecheckSteps:
         if sha256 is None:
             return ""
         at = self.steps.clock.now()
-        standing = self.steps.verify_blob(sha256, earlier=record.report_sha256)
-        after = self._read(standing.report_sha256)
         before = self._read_earlier(record)
+        standing = self.steps.verify_blob(sha256, earlier=record.report_sha256 if before else None)
+        after = self._read(standing.report_sha256)
         judgement = judge_again(before, after, record.signature_value, standing.value)
         # What the check itself used: the folder may have changed since the job was queued.
         basis = find_basis(self.steps.trust) if is_undone(after) else read_basis(after)
@@ -104,7 +104,7 @@ class RecheckSteps:
             judged = Judged.from_json(results["judge"]) if results["judge"] else None
             if judged is None or record.report_sha256 != judged.earlier:
                 # Another verdict came meanwhile: this one compared with what no longer holds.
-                work.verdicts.put_due(put_off(due, acting.at))
+                work.verdicts.put_due(put_off(self._under_basis(due), acting.at))
                 work.commit()
                 return ""
             keep_verdict(work, acting, record, _build_verdict(judged, due.cause))
@@ -121,16 +121,15 @@ class RecheckSteps:
             due = work.verdicts.find_due(argument)
             if due is None or due.queued_at is None:
                 return
-            again = put_off(replace(due, error_code=code), now)
-            # Not by another basis at once, but when the failure has had its time.
-            work.verdicts.put_due(replace(again, basis=str(self._find_basis() or due.basis)))
+            work.verdicts.put_due(put_off(replace(self._under_basis(due), error_code=code), now))
             work.commit()
 
-    def _find_basis(self) -> Basis | None:
+    def _under_basis(self, due: VerdictDue) -> VerdictDue:
+        """The row as if judged under the present basis: to be taken when it is due, not at once for that."""
         try:
-            return find_basis(self.steps.trust)
-        except Exception:  # the folder itself may be what failed
-            return None
+            return replace(due, basis=str(find_basis(self.steps.trust)))
+        except SigningError:  # the folder itself may be what failed
+            return due
 
     def _read(self, sha256: str | None) -> dict[str, Any]:
         return json.loads(self.steps.blobs.read(sha256 or ""))
@@ -139,7 +138,9 @@ class RecheckSteps:
         """The report that holds now; None where it is gone or damaged, so that the new one counts."""
         try:
             return self._read(record.report_sha256)
-        except (RecordsError, ValueError):
+        except (RecordsError, ValueError) as error:
+            if isinstance(error, RecordsError) and error.kind is ErrorKind.UNAVAILABLE:
+                raise  # the files are out of reach, not gone: the step is tried again
             return None
 
 

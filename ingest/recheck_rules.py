@@ -51,8 +51,9 @@ def judge_again(before: Report | None, after: Report, was: SignatureValue, now: 
     `before` None: the earlier report is gone or damaged, so that any finding counts.
     """
     if before is None:
-        undone = is_undone(after)
-        return Judgement(Outcome.KEPT, NOT_DONE, retry=True) if undone else Judgement(Outcome.CHANGED)
+        if is_undone(after):
+            return Judgement(Outcome.KEPT, NOT_DONE, retry=True)
+        return Judgement(Outcome.SAME if was is now else Outcome.CHANGED)
     if was is now and _told(before) == _told(after):
         return Judgement(Outcome.SAME)
     return _find_reason_to_keep(before, after, was, now) or Judgement(Outcome.CHANGED)

@@ -202,6 +202,10 @@ def test_what_waited_is_signed_once_there_is_a_key(
         line.run_jobs()
         record = get_record(line, row.id)
         assert enqueue_waiting(line.store, "2") == 0
+        with line.store.read() as work:
+            (first,) = work.verdicts.of_record(record.id)
+            assert work.verdicts.find_due(record.id) is not None
+    assert (first.value, first.report_sha256) == (record.signature_value, record.report_sha256)
     assert (record.signature_standing, record.version) == (SignatureStanding.SIGNED_BY_DIGITISER, 2)
     assert record.signature_value is SignatureValue.VALID
 

@@ -287,3 +287,36 @@ def test_many_are_made_due_by_a_job(line: Line, network: Network, clock: MovedCl
     argument = json.dumps({"units": None, "at": acting.at.isoformat()})
     assert mark_due(line.store, argument) == "done"
     assert look(line, record)[3].cause is not Cause.MANUAL
+
+
+def test_a_report_that_is_gone_is_made_anew(line: Line, network: Network, clock: MovedClock) -> None:
+    """Without the earlier report the check is made all the same; the same value is no change."""
+    record = store_signed(line, network, "good")
+    path = next(line.folder.glob(f"blobs/**/{record.report_sha256}*"))
+    path.chmod(0o600)
+    path.unlink()
+    start_recheck(line.store, Acting(make_person("an", Role.ARCHIVIST), NOON, "test"), record.id)
+    clock.move_to(NOON + timedelta(minutes=1))
+    assert recheck(line) == 1
+    now, result, (same, _first), _due = look(line, record)
+    assert (same.outcome, now.signature_value, result) == (Outcome.SAME, V.VALID, V.VALID)
+    assert line.blobs.has(now.report_sha256 or "")
+
+
+def test_the_bundle_in_the_history_is_the_one_that_was_used(
+    line: Line, trust: TrustSource, network: Network, clock: MovedClock
+) -> None:
+    """The folder changes between queueing and checking, and again before the verdict is entered."""
+    record = store_signed(line, network, "good")
+    fill_bundle(trust, network, "2")
+    clock.move_to(NOON + timedelta(minutes=1))
+    assert enqueue_due(line.store, clock, trust, line.steps.rechecks) == 1
+    fill_bundle(trust, network, "3")
+    steps = RecheckSteps(line.steps)
+    judged = steps.judge(record.id, {})
+    fill_bundle(trust, network, "4")
+    assert steps.keep(record.id, {"judge": judged}) == "same"
+    _now, _result, (same, _first), due = look(line, record)
+    assert (same.trust, "net 3" in due.basis) == ("net 3", True)
+    clock.move_to(NOON + timedelta(minutes=2))
+    assert enqueue_due(line.store, clock, trust, line.steps.rechecks) == 1

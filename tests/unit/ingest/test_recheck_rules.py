@@ -153,5 +153,6 @@ def test_a_ca_that_ended_explains_a_failing_chain_only_under_the_same_roots() ->
 
 
 def test_without_the_earlier_report_any_finding_counts() -> None:
-    """A report that is gone proves nothing."""
+    """A report that is gone proves nothing; the same value needs no proof."""
     assert judge_again(None, ENDED, V.VALID, V.UNDETERMINED) == CHANGED
+    assert judge_again(None, build(), V.VALID, V.VALID) == SAME
