@@ -1,39 +1,12 @@
 """Searches and lookups as pages, interface and command line make them (tìm kiếm, tra cứu); audited."""
 
-from api.schemas.search import SearchQuery
 from api.wiring import Service
 from records.actions.acting import Acting
 from records.errors import InvalidIdentifier
 from records.ports import LookupQuestion
-from search.access import build_scope
-from search.index import Filters, SearchPage, SearchRequest
+from search.index import SearchPage, SearchRequest
 from search.lookup import build_inquiry
 from search.needs import Inquiry, InquiryAnswer, LookupAnswer
-
-
-def build_request(acting: Acting, query: SearchQuery) -> SearchRequest:
-    """The query with the caller's scope inside."""
-    filters = Filters(
-        units=query.unit,
-        kinds=query.kind,
-        issuers=query.issuer,
-        result_types=query.result_type,
-        states=query.state,
-        own_units=query.own_unit,
-        years=query.year,
-        issued_from=query.issued_from,
-        issued_to=query.issued_to,
-    )
-    return SearchRequest(
-        text=query.q,
-        scope=build_scope(acting.principal),
-        filters=filters,
-        order=query.order,
-        offset=query.offset,
-        limit=query.limit,
-        facets=query.facet,
-        literal=query.literal,
-    )
 
 
 def run_search(service: Service, acting: Acting, request: SearchRequest) -> SearchPage:

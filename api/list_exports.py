@@ -7,13 +7,12 @@ more: an index that lags shows nothing that was restricted since.
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from xlsxwriter import Workbook
 
-from api.finding import build_request
+from api.questions import build_request
 from api.schemas.search import SearchQuery
 from api.worker import Duty
 from records.access import Permission, Principal
@@ -21,13 +20,10 @@ from records.actions.accounts import build_account_principal, is_ended
 from records.actions.acting import Acting
 from records.actions.list_exports import EXPORT_LIST, KEPT, expire_exports
 from records.errors import AccessDenied
-from records.ports import JobPlan
+from records.ports import BlobStore, Clock, JobPlan, Store
 from records.saved_searches import ExportFormat, ExportState, SearchExport
 from records.states import Confidentiality
-from search.index import Hit, SearchPage
-
-if TYPE_CHECKING:
-    from api.wiring import Service
+from search.index import Hit, SearchIndex, SearchPage
 
 MAX_ROWS = 20_000
 _PAGE = 200
@@ -37,49 +33,59 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Line = tuple[str, ...]
 
 
-def build_export_plan(service: "Service") -> JobPlan:
+@dataclass(frozen=True, slots=True)
+class ExportParts:
+    """What writing lists needs of a service (bộ phận cần để xuất); the index is opened when first used."""
+
+    store: Store
+    blobs: BlobStore
+    clock: Clock
+    open_index: Callable[[], SearchIndex]
+
+
+def build_export_plan(parts: ExportParts) -> JobPlan:
     """The job that writes one list."""
-    exporter = ListExporter(service)
+    exporter = ListExporter(parts)
     return JobPlan(EXPORT_LIST, (("write", exporter.write),), exporter.fail)
 
 
-def build_export_duty(service: "Service") -> Duty:
+def build_export_duty(parts: ExportParts) -> Duty:
     """Files whose time is over go within the quarter of an hour."""
-    return Duty("exports", 900.0, lambda: expire_exports(service.store, service.blobs, service.clock.now()))
+    return Duty("exports", 900.0, lambda: expire_exports(parts.store, parts.blobs, parts.clock.now()))
 
 
 class ListExporter:
-    """Writes result lists for a service (xuất danh sách)."""
+    """Writes result lists (xuất danh sách)."""
 
-    def __init__(self, service: "Service") -> None:
-        self._service = service
+    def __init__(self, parts: ExportParts) -> None:
+        self._parts = parts
 
     def write(self, export_id: str, _results: Mapping[str, str]) -> str:
         """Search page by page, write, keep the file; may run twice. Raises what a search raises."""
-        with self._service.store.read() as work:
+        with self._parts.store.read() as work:
             export = work.search_exports.get(export_id)
         if export.state is ExportState.DONE:
             return json.dumps({"rows": export.rows})
         acting = self._find_asker(export)
         lines = list(self._iter_lines(export, acting))
         build = build_csv if export.format is ExportFormat.CSV else build_xlsx
-        sha256 = self._service.blobs.put(build(lines))
+        sha256 = self._parts.blobs.put(build(lines))
         self._finish(export, acting, sha256, len(lines))
         return json.dumps({"rows": len(lines)})
 
     def fail(self, export_id: str, code: str) -> None:
         """Note that the list could not be written."""
-        with self._service.store.write() as work:
+        with self._parts.store.write() as work:
             export = work.search_exports.get(export_id)
-            now = self._service.clock.now()
+            now = self._parts.clock.now()
             failed = replace(export, state=ExportState.FAILED, error_code=code, finished_at=now)
             work.search_exports.save(failed)
             work.commit()
 
     def _find_asker(self, export: SearchExport) -> Acting:
         """Who asked, with the rights of now; `AccessDenied` when the account has ended."""
-        now = self._service.clock.now()
-        with self._service.store.read() as work:
+        now = self._parts.clock.now()
+        with self._parts.store.read() as work:
             account = work.accounts.get(export.account_id)
             if is_ended(account, now):
                 raise AccessDenied(permission=Permission.SEARCH.value)
@@ -89,7 +95,7 @@ class ListExporter:
         """Rows of the list up to the limit, with the progress noted page by page."""
         query = SearchQuery.model_validate_json(export.query)
         request = replace(build_request(acting, query), limit=_PAGE, offset=0, facets=(), highlight=False)
-        index = self._service.index
+        index = self._parts.open_index()
         written, page = 0, index.walk(request)
         total = min(page.total, MAX_ROWS)
         while True:
@@ -107,7 +113,7 @@ class ListExporter:
     def _hold_against_database(self, principal: Principal, page: SearchPage) -> list[Hit]:
         """The hits whose record the asker may find as it stands in the database."""
         ordinary, restricted = (principal.scope(p) for p in (Permission.SEARCH, Permission.RECORD_RESTRICTED))
-        with self._service.store.read() as work:
+        with self._parts.store.read() as work:
             records = work.records.get_many([hit.id for hit in page.hits])
         kept: list[Hit] = []
         for hit in page.hits:
@@ -121,18 +127,18 @@ class ListExporter:
         return kept
 
     def _note(self, export: SearchExport, written: int, total: int) -> None:
-        with self._service.store.write() as work:
+        with self._parts.store.write() as work:
             running = replace(export, state=ExportState.RUNNING, rows=written, total=total)
             work.search_exports.save(running)
             work.commit()
 
     def _finish(self, export: SearchExport, acting: Acting, sha256: str, rows: int) -> None:
-        now = self._service.clock.now()
+        now = self._parts.clock.now()
         done = replace(
             export, state=ExportState.DONE, rows=rows, total=rows, sha256=sha256, finished_at=now,
             expires_at=now + KEPT,
         )  # fmt: skip
-        with self._service.store.write() as work:
+        with self._parts.store.write() as work:
             work.search_exports.save(done)
             work.audit.add(acting.entry("search.export_done", "search_export", export.id, rows=rows))
             work.commit()

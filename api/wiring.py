@@ -192,7 +192,7 @@ class Service:
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
         from api.duties import build_reuse_duties
-        from api.list_exports import build_export_duty, build_export_plan
+        from api.list_exports import ExportParts, build_export_duty, build_export_plan
         from api.recheck_duties import build_recheck_duties
         from api.worker import Parts, Worker
         from ingest.pipeline import build_plans
@@ -200,10 +200,11 @@ class Service:
         from records.durable import DurableWorker
 
         self.prepare_index()
+        exports = ExportParts(self.store, self.blobs, self.clock, lambda: self.index)
         retention = timedelta(days=self.settings.store.keep_jobs_days)
         durable = DurableWorker(
             self.database.engine,
-            (*build_plans(self.steps), build_export_plan(self)),
+            (*build_plans(self.steps), build_export_plan(exports)),
             self.store,
             self.clock,
             concurrency=self.settings.ocr.jobs,
@@ -223,7 +224,7 @@ class Service:
                     *self._client_duties(),
                     *build_reuse_duties(self),
                     *build_recheck_duties(self.steps),
-                    build_export_duty(self),
+                    build_export_duty(exports),
                     *extra,
                 ],
             )

@@ -7,7 +7,8 @@ import typer
 from api.cli.acting import CHANNEL, act_as, open_service
 from api.cli.options import AsJson, AsLogin, parse_day
 from api.cli.output import EXIT_MISSING, EXIT_REFUSED, Row, print_item, print_json, print_rows
-from api.finding import build_request, run_lookup, run_search
+from api.finding import run_lookup, run_search
+from api.questions import build_request
 from api.schemas.reuse import LookupOut
 from api.schemas.search import SearchOut, SearchQuery
 from api.wiring import Service

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.deps import Needs, ServiceDep
-from api.finding import build_request
+from api.questions import build_request
 from api.schemas.search import SearchOut, SearchQuery
 from api.walks import run_similar, run_walk
 from records.access import Permission

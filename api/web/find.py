@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 from pydantic import ValidationError
 
 from api.deps import Needs, ServiceDep
-from api.finding import build_request, run_search
+from api.finding import run_search
+from api.questions import build_request
 from api.schemas.search import SearchQuery
 from api.walks import run_similar, run_walk
 from api.web.facets import Chip, FacetView, build_address, build_chips, build_facet_views, read_unit_names

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.list_exports import ListExporter, build_csv, build_xlsx, guard_formula
+from api.list_exports import ExportParts, ListExporter, build_csv, build_xlsx, guard_formula
 from api.wiring import Service
 from records.access import Role
 from records.actions.list_exports import expire_exports
@@ -36,6 +36,11 @@ def sign_in(service: Service, add_person: AddPerson) -> SignIn:
         return client
 
     return sign
+
+
+def make_exporter(service: Service) -> ListExporter:
+    """What the worker would run."""
+    return ListExporter(ExportParts(service.store, service.blobs, service.clock, lambda: service.index))
 
 
 def fill(service: Service) -> None:
@@ -67,7 +72,7 @@ def export(client: TestClient, service: Service, form: str, **query: Any) -> dic
     """Ask for a list and let the job run."""
     answer = client.post(f"{API}/list-exports", json={"format": form, "query": query})
     assert answer.status_code == 202, answer.text
-    ListExporter(service).write(answer.json()["id"], {})
+    make_exporter(service).write(answer.json()["id"], {})
     return client.get(f"{API}/list-exports/{answer.json()['id']}").json()
 
 
@@ -96,7 +101,7 @@ class TestExports:
             assert account is not None
             work.accounts.set_grants(account.id, (type(account.grants[0])(Role.CLERK.value, OTHER),))
             work.commit()
-        ListExporter(service).write(asked["id"], {})
+        make_exporter(service).write(asked["id"], {})
         with service.store.read() as work:
             done = work.search_exports.get(asked["id"])
         assert done.sha256 is not None
@@ -131,7 +136,7 @@ class TestExports:
         fill(service)
         client = sign_in("mai", Role.CLERK, COMMUNE)
         done = export(client, service, "csv", q="kế hoạch")
-        ListExporter(service).write(done["id"], {})
+        make_exporter(service).write(done["id"], {})
         assert client.get(f"{API}/list-exports/{done['id']}").json() == done
 
     def test_three_at_a_time(self, service: Service, sign_in: SignIn) -> None:
@@ -140,7 +145,7 @@ class TestExports:
         body = {"format": "csv", "query": {"q": "x"}}
         answers = [client.post(f"{API}/list-exports", json=body) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [202, 202, 202, 422]
-        ListExporter(service).fail(answers[0].json()["id"], "INDEX_UNAVAILABLE")
+        make_exporter(service).fail(answers[0].json()["id"], "INDEX_UNAVAILABLE")
         assert client.post(f"{API}/list-exports", json=body).status_code == 202
 
     def test_each_act_leaves_a_row(self, service: Service, sign_in: SignIn) -> None:
