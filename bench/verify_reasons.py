@@ -12,6 +12,8 @@ FOLLOWING = {
 REASONS = {
     "cms_unreadable": "the contents are no CMS, so that digest and value cannot be told",
     "subfilter_withdrawn": "the value holds, but ISO 32000-2 withdrew the kind, which rests on SHA-1 alone",
+    "token_as_signature": "it calls itself a signature and holds a time-stamp",
+    "cms_not_signed_data": "the CMS is not a signature",
     "subfilter_without_token": "it calls itself a time-stamp and holds none",
     "signing_certificate_missing": "the signer's certificate is not in the file",
     "contents_empty": "the contents are all zeros or missing: prepared, never signed",

@@ -59,6 +59,8 @@ def _verify(contents: bytes, covered: bytes, subfilter: str) -> CmsFacts:
     encapsulated: Any = signed["encap_content_info"]
     is_token = encapsulated["content_type"].native == "tst_info"
     digest_name = read_digest_name(info["digest_algorithm"])
+    if is_token and subfilter not in ("", "ETSI.RFC3161"):
+        raise CmsProblem("token_as_signature")
     if is_token:
         digest_ok, value_ok, token = _verify_token(signed, info, certificate, covered)
     elif subfilter == "ETSI.RFC3161":
