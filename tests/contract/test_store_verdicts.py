@@ -11,7 +11,7 @@ from records.model import Record
 from records.ports import Store, UnitOfWork
 from records.states import Confidentiality, SignatureValue
 from records.verdicts import Audience, Cause, DueCounts, Outcome, SignatureVerdict, VerdictDue
-from tests.factories import NOW, add_record
+from tests.factories import NOW, add_record, build_record
 
 MANAGER = Audience("an", PROVINCE, PROVINCE)
 LONG_AGO = NOW - timedelta(days=10)
@@ -84,7 +84,7 @@ class TestVerdictHistory:
 
     def test_refuses_an_unknown_record(self, store: Store) -> None:
         """A verdict and a due row belong to a record."""
-        record = Record(**{**_plain(store), "id": "khong-co"})
+        record = build_record()
         with store.write() as work, pytest.raises(RecordNotFound):
             work.verdicts.add(build_verdict(record))
 
@@ -212,9 +212,3 @@ class TestVerdictDues:
             assert work.verdicts.counts(unit, NOW, "b") == DueCounts(4, 2, 1, 1)
             assert work.verdicts.counts(PROVINCE, NOW, "b") == DueCounts(5, 3, 1, 1)
             assert work.verdicts.counts(Scope(frozenset()), NOW, "b") == DueCounts(0, 0, 0, 0)
-
-
-def _plain(store: Store) -> dict[str, Any]:
-    with store.write() as work:
-        record = add_record(work)
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}
