@@ -15,7 +15,7 @@ from api.errors import TooManyPrechecks
 from api.schemas.reuse import LookupOut
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
-from records.errors import NotSignedIn, RecordNotFound, ServiceError
+from records.errors import AccessDenied, NotSignedIn, RecordNotFound, ServiceError
 from records.identifiers import parse_owner
 from records.ports import Clock, LookupPurpose, LookupQuestion, Store
 from records.prechecks import Precheck, PrecheckState
@@ -31,6 +31,8 @@ _TURN_SECONDS = 5.0
 def add_precheck(store: Store, acting: Acting, questions: Sequence[dict[str, Any]], hours: int) -> Precheck:
     """Keep the questions for the worker; raises `TooManyPrechecks`, `AccessDenied`."""
     authorize(acting.principal, Permission.LOOKUP)
+    if acting.principal.kind != "machine":
+        raise AccessDenied("Rà soát trước chỉ dành cho hệ thống ngoài.")
     precheck = Precheck(
         str(uuid.uuid4()), acting.principal.id, PrecheckState.WAITING, len(questions), 0, acting.at,
         acting.at + timedelta(hours=hours),

@@ -62,9 +62,7 @@ def announce_signature(work: UnitOfWork, result: Result, verdict: int, at: datet
     """Tell everybody who used the result that its signatures carry another value; returns how many."""
     told, key = {"signature": result.signature.value}, f"verdict:{verdict}"
     clients = {use.actor for use in work.uses.of_result(result.id)}
-    return sum(
-        _tell(work, client, result, NoticeKind.SIGNATURE, key, at, told) for client in sorted(clients)
-    )
+    return sum(_tell(work, client, result, NoticeKind.SIGNATURE, key, at, told) for client in sorted(clients))
 
 
 def announce_expiring(store: Store, acting: Acting, days: int, limit: int = 500) -> int:

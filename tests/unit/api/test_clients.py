@@ -307,6 +307,11 @@ class TestPrechecks:
             assert (refused.status_code, refused.json()["context"]) == (422, {"question": 2})
         assert client.post(f"{API}/reuse/prechecks", content="", headers=headers).status_code == 422
 
+    def test_a_person_asks_at_the_counter(self, signed_in: SignIn) -> None:
+        """Pre-checks are for machine clients: who asks must be known by key when it is answered."""
+        clerk = signed_in("a1", Role.CLERK, COMMUNE)
+        assert clerk.post(f"{API}/reuse/prechecks", json={"questions": [QUESTION]}).status_code == 403
+
     def test_a_client_has_three_at_a_time(self, client: TestClient, service: Service) -> None:
         """A fourth waits until one is done."""
         _key, headers = make_client(service)
