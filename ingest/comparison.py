@@ -17,6 +17,7 @@ from ocr.errors import EngineCrashed, EngineTimedOut, OutOfMemory
 from ocr.pool import PagePool
 from records.ports import StepStore
 from signing.areas import LookPlan, PageLook, parse_look
+from signing.rules import POLICY_VERSION
 
 COMPARE_FILE_PART = "ingest.comparison:compare_file_part"
 PAGES_A_PART = 20
@@ -90,8 +91,8 @@ def compare_in_child(
 
 
 def part_key(sha256: str, number: int) -> str:
-    """Under which the looks of part `number`, from 0, are kept."""
-    return f"comparison:{sha256}:{number}"
+    """Under which the looks of part `number`, from 0, are kept; another policy looks anew."""
+    return f"comparison:{POLICY_VERSION}:{sha256}:{number}"
 
 
 def find_looks(steps: StepStore, sha256: str) -> tuple[PageLook, ...]:
