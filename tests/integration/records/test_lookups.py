@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from records.agreements import Right
 from records.ports import LookupPurpose, OwnerKey
 from records.sql.unit_of_work import SqlStore
 from search.decision import DecisionCode
+from search.evidence import EvidenceDesk
 from search.lookup import LookupService
 from search.needs import Inquiry, Need
 from tests.factories import NOW, OWNER, TYPE, build_result, build_type
@@ -105,3 +107,21 @@ def test_connections_all_taken_end_in_time(service: LookupService, store: SqlSto
         holder.join()
     assert answer.answers[0].code is DecisionCode.NO_ANSWER
     assert seconds < 2 * service.seconds
+
+
+def test_uses_at_the_same_moment_are_one(store: SqlStore) -> None:
+    """However many ask at once, the dossier has one use and only one caller made it."""
+    result = build_result()
+    with store.write() as work:
+        work.types.add(build_type(TYPE))
+        work.results.add(result)
+        work.commit()
+    desk = EvidenceDesk(store, b"secret")
+    purpose = LookupPurpose("H15.03-1", "1.011442")
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(desk.use, make_acting(), result.id, purpose) for _ in range(8)]
+        used = [one.result() for one in asked]
+    assert len({one.use.id for one in used}) == 1
+    assert [one.is_repeat for one in used].count(False) == 1
+    with store.read() as work:
+        assert len(work.uses.of_result(result.id)) == 1
