@@ -17,6 +17,7 @@ from search.elastic_schema import build_index_body
 from search.errors import BadQuery, IndexUnavailable
 
 _READ_SECONDS = 5.0
+_ADMIN_SECONDS = 60.0
 
 
 @contextmanager
@@ -58,6 +59,11 @@ class ElasticBase:
         self._client = client
         self.prefix = prefix
         self._body = build_index_body(shards)
+
+    @property
+    def _patient(self) -> Elasticsearch:
+        """The client for making, switching and removing indices, which a busy cluster takes its time for."""
+        return self._client.options(request_timeout=_ADMIN_SECONDS)
 
     def _alias(self, secrecy: Confidentiality) -> str:
         return f"{self.prefix}-{secrecy.value.replace('_', '-')}"

@@ -34,7 +34,7 @@ class ElasticCare(ElasticBase):
         totals = {"n": {"sum": {"field": "dau"}}}
         ranges = {"k": {"terms": {"field": "khoang", "size": RANGES}, "aggs": totals}}
         with wrapped():
-            self._client.indices.refresh(index=self._names())
+            self._patient.indices.refresh(index=self._names())
             answer = self._client.search(index=self._names(), size=0, aggs=ranges, request_cache=False)
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise IndexUnavailable("Một phần chỉ mục không trả lời.")
@@ -91,7 +91,7 @@ class ElasticCare(ElasticBase):
                 known = self._client.indices.get_mapping(index=name)[name]["mappings"]["properties"]
                 fresh = {field: kind for field, kind in properties.items() if field not in known}
                 try:
-                    self._client.indices.put_mapping(index=name, properties=fresh)
+                    self._patient.indices.put_mapping(index=name, properties=fresh)
                 except BadRequestError as exc:
                     raise IndexUnavailable(
                         "Chỉ mục thuộc bản cũ; hãy chạy `sohoa index rebuild`.", index=name

@@ -27,7 +27,7 @@ class ElasticOperations(ElasticWrites):
                 aliases = {self._alias(secrecy): {}, self._writing_alias(secrecy): {}}
                 name = f"{self._alias(secrecy)}-{SCHEMA}-0"
                 try:
-                    self._client.indices.create(index=name, aliases=aliases, **self._body)
+                    self._patient.indices.create(index=name, aliases=aliases, **self._body)
                 except BadRequestError as exc:
                     if exc.error != "resource_already_exists_exception":
                         raise
@@ -47,7 +47,7 @@ class ElasticOperations(ElasticWrites):
             for secrecy in INDEXED_CLASSES:
                 found = self._client.indices.get(index=f"{self._alias(secrecy)}-*").body
                 for name in found:
-                    self._client.indices.delete(index=name)
+                    self._patient.indices.delete(index=name)
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
         """Fill new indices that take writes meanwhile, then switch both aliases at once (`SearchIndex`)."""
@@ -57,7 +57,7 @@ class ElasticOperations(ElasticWrites):
         built = {secrecy: f"{self._alias(secrecy)}-{SCHEMA}-{stamp}" for secrecy in INDEXED_CLASSES}
         with wrapped():
             for secrecy, name in built.items():
-                self._client.indices.create(
+                self._patient.indices.create(
                     index=name, aliases={self._writing_alias(secrecy): {}}, **self._body
                 )
         self._fill(documents, built)
@@ -70,7 +70,7 @@ class ElasticOperations(ElasticWrites):
         with wrapped():
             read = {name for alias in self._names() for name in self._behind(alias)}
             for name in {name for alias in self._names() for name in self._behind(f"{alias}-ghi")} - read:
-                self._client.options(ignore_status=404).indices.delete(index=name)
+                self._patient.options(ignore_status=404).indices.delete(index=name)
 
     def _fill(self, documents: Iterable[IndexDocument], built: Mapping[Confidentiality, str]) -> None:
         targets = {secrecy: [name] for secrecy, name in built.items()}
@@ -88,10 +88,10 @@ class ElasticOperations(ElasticWrites):
             actions.append({"add": {"index": name, "alias": self._alias(secrecy)}})
         with wrapped():
             for name in built.values():
-                self._client.indices.refresh(index=name)
-            self._client.indices.update_aliases(actions=actions)
+                self._patient.indices.refresh(index=name)
+            self._patient.indices.update_aliases(actions=actions)
             for name in old:
-                self._client.options(ignore_status=404).indices.delete(index=name)
+                self._patient.options(ignore_status=404).indices.delete(index=name)
 
     def count(self) -> int:
         """Documents in the index (`SearchIndex`)."""
@@ -103,7 +103,7 @@ class ElasticOperations(ElasticWrites):
     def refresh(self) -> None:
         """Make all writes so far visible (`SearchIndex`)."""
         with wrapped():
-            self._client.indices.refresh(index=[self._alias(secrecy) for secrecy in INDEXED_CLASSES])
+            self._patient.indices.refresh(index=[self._alias(secrecy) for secrecy in INDEXED_CLASSES])
 
     def check(self) -> str:
         """Server and version after trying every part in use on a scratch index (`SearchIndex`)."""

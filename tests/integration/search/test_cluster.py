@@ -37,7 +37,7 @@ def nodes() -> Iterator[Sequence[Node]]:
 @pytest.fixture
 def index(nodes: Sequence[Node]) -> Iterator[ElasticIndex]:
     """An index with the invented papers and a copy of it on the other node."""
-    client = make_client([node.url for node in nodes], seconds=5)
+    client = make_client([node.url for node in nodes], seconds=20)
     made = ElasticIndex(client, f"c{uuid4().hex[:8]}")
     made.ensure()
     made.upsert(DOCUMENTS)
@@ -153,7 +153,8 @@ def test_snapshot_brings_a_lost_index_back(nodes: Sequence[Node], index: Elastic
     """The steps of the operations page, repository, snapshot, loss, restore, leave nothing missing."""
     client = make_client([nodes[0].url], seconds=60)
     location = str(nodes[0].folder.parent / "snapshots")
-    client.snapshot.create_repository(name="sohoa", type="fs", settings={"location": location})
+    files = {"type": "fs", "settings": {"location": location}}
+    client.snapshot.create_repository(name="sohoa", repository=files)
     client.snapshot.create(
         repository="sohoa", snapshot=index.prefix, indices=f"{index.prefix}-*", include_global_state=False,
         wait_for_completion=True,
