@@ -30,7 +30,9 @@ _MARKS = {"good": "✓", "warning": "!", "unknown": "?", "bad": "✗"}
 def verify_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Các tệp PDF cần kiểm tra.")],
     json_output: Annotated[bool, typer.Option("--json", help="In mỗi tệp một dòng JSON.")] = False,
-    trust: Annotated[str, typer.Option(help="none, vgca, neac (hoặc vgca@PHIÊN_BẢN), hoặc thư mục.")] = "none",
+    trust: Annotated[
+        str, typer.Option(help="none, vgca, neac (hoặc vgca@PHIÊN_BẢN), hoặc thư mục.")
+    ] = "none",
     at: Annotated[str | None, typer.Option(help="Kiểm tra tại thời điểm này (ISO 8601).")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Không truy cập mạng.")] = False,
     minutes: Annotated[
