@@ -222,7 +222,7 @@ class Service:
                 keep_days=retention.days,
                 extra=[
                     *self._client_duties(),
-                    *build_reuse_duties(self),
+                    *build_reuse_duties(self.store, self.clock),
                     *build_recheck_duties(self.steps),
                     build_export_duty(exports),
                     *extra,
