@@ -1,4 +1,4 @@
-"""A preview as one page of pictures (bản xem trước), drawn with its watermark; nothing to fetch afterwards."""
+"""A preview as one page of pictures (bản xem trước), drawn with its watermark; nothing is fetched later."""
 
 import base64
 import html

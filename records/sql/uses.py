@@ -1,4 +1,4 @@
-"""Uses in dossiers, one-time previews and reports of wrong data, in SQL (sử dụng lại, xem trước, sai lệch)."""
+"""Uses in dossiers, one-time previews, reports of wrong data, in SQL (sử dụng lại, xem trước, sai lệch)."""
 
 from collections.abc import Sequence
 from datetime import datetime
