@@ -120,16 +120,18 @@ class Searchers:
 
 def test_rebuild_under_load_fails_no_search_and_loses_nothing(index: ElasticIndex) -> None:
     """Searches find the same while an index is built anew; versions written meanwhile survive, once each."""
-    searchers = Searchers(index)
+    searchers, database = Searchers(index), {document.id: document for document in DOCUMENTS}
 
     def write() -> None:
         for version in range(2, 6):
-            index.upsert([replace(document, version=version) for document in DOCUMENTS[:40]])
+            changed = [replace(document, version=version) for document in DOCUMENTS[:40]]
+            database.update({document.id: document for document in changed})
+            index.upsert(changed)
 
     writer = threading.Thread(target=write)
     writer.start()
     for _ in range(2):
-        index.rebuild(DOCUMENTS)
+        index.rebuild(database[document.id] for document in DOCUMENTS)
     writer.join()
     searchers.stop()
     index.refresh()
