@@ -161,7 +161,39 @@ def judge_signer(
         foreign = _foreign_chain(certificate, above, moments.best, usage, other_bundles)
         if foreign is not None:
             signer, trust = replace(signer, bundle=foreign), "wrong_chain"
+    if trust == "expired":
+        ended = _judge_ended(result, above, bundle, data, moments, usage)
+        if ended is not None:
+            code, trust, revocation = ended
+            return ChainVerdict(replace(signer, trust=trust), revocation, code)
     return ChainVerdict(replace(signer, trust=trust), Revocation(None, "unknown"), code)
+
+
+def _judge_ended(
+    result: CertvalidatorOperationResult[Any],
+    above: Sequence[x509.Certificate],
+    bundle: TrustBundle,
+    data: RevocationData,
+    moments: Moments,
+    usage: KeyUsageConstraints,
+) -> tuple[str | None, str, Revocation] | None:
+    """`_judge_path` of a path that held until a certificate of it ended, where one is revoked; else None.
+
+    A revocation published between the last check and that end is a finding of the check that follows it.
+    """
+    if result.error_path is None:
+        return None
+    path = list(result.error_path.iter_certs(include_root=True))
+    last = min(item.not_valid_after for item in path)
+    if last >= moments.best:
+        return None
+    held = _validate(path[-1], above, bundle, last, usage)
+    if held.success_result is None:
+        return None
+    code, trust, found = _judge_path(
+        list(held.success_result.iter_certs(include_root=True)), bundle, data, moments
+    )
+    return None if code is None else (code, trust, found)
 
 
 def _is_for_services(certificate: x509.Certificate) -> bool:

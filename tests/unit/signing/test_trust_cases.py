@@ -69,6 +69,16 @@ CASES = {
     "good": Case("good", PASSED, None, "trusted", "unknown"),
     "agency": Case("agency", PASSED, None, "trusted", "good", said=_full()),
     "expired": Case("expired", UNKNOWN, "OUT_OF_BOUNDS_NO_POE", "expired", "unknown"),
+    "expired, revoked before its end": Case(
+        "expired", UNKNOWN, "REVOKED_NO_POE", "revoked", "revoked", said=_full(Entry("expired", -80))
+    ),
+    "expired, not revoked": Case(
+        "expired", UNKNOWN, "OUT_OF_BOUNDS_NO_POE", "expired", "unknown", said=_full()
+    ),
+    "expired, revoked by a stranger": Case(
+        "expired", UNKNOWN, "OUT_OF_BOUNDS_NO_POE", "expired", "unknown",
+        said=lambda world: (world.crl(Entry("expired", -80), issuer="other-root"), _root_list(world)),
+    ),
     "expired, stamped before": Case("expired", PASSED, None, "trusted", "unknown", ("tsa", -100)),
     "expired, stamped after": Case(
         "expired", UNKNOWN, "OUT_OF_BOUNDS_NO_POE", "expired", "unknown", ("tsa", -10)
