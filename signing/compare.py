@@ -27,6 +27,7 @@ from signing.report import Changes, ChangeVerdict, Coverage
 from signing.widgets import Widget, find_filled, find_signed_later
 
 _pdfium_lock = threading.RLock()  # PDFium keeps global state and is not thread-safe
+POPPLER_MISSING = "poppler_missing"
 _DRAWING_ERRORS = (pdfium.PdfiumError, ValueError, MemoryError)
 
 
@@ -120,12 +121,12 @@ class Drawings:
         try:
             first, last = self._by_poppler(end), self._by_poppler(len(self._data))
         except PopplerFailed as exc:
-            return PageLook(end, page, tuple(areas), notices=(f"poppler_{exc}",))
+            return _look_without_poppler(end, page, areas, f"poppler_{exc}")
         # Beyond PDFium's last page poppler may see another, in one of the revisions alone.
         areas += [_page_gained_or_lost(each, "poppler") for each in (page, page + 1)
                   if (each in first) != (each in last)]  # fmt: skip
         if page not in first or page not in last:
-            return PageLook(end, page, tuple(areas), notices=("poppler_no_page",))
+            return PageLook(end, page, tuple(areas), problem="poppler_no_page")
         areas += compare_revisions(first[page], last[page], page, "poppler", filled, signed)
         areas += compare_programs(old, first[page], page, AreaKind.PROGRAMS_DIFFER_SIGNED)
         areas += compare_programs(new, last[page], page, AreaKind.PROGRAMS_DIFFER_FINAL)
@@ -159,6 +160,17 @@ class Drawings:
             document.init_forms()
             self._open[end] = document
         return self._open[end]
+
+
+def _look_without_poppler(end: int, page: int, areas: Sequence[ChangedArea], code: str) -> PageLook:
+    """What PDFium alone showed.
+
+    A file that poppler cannot draw is not compared: whoever writes it chose so. That the program is not
+    installed is a fault of the machine and stands in the warnings.
+    """
+    if code == POPPLER_MISSING:
+        return PageLook(end, page, tuple(areas), notices=(code,))
+    return PageLook(end, page, tuple(areas), problem=code)
 
 
 def _page_gained_or_lost(page: int, program: str = "pdfium") -> ChangedArea:

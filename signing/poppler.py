@@ -22,6 +22,8 @@ Pictures = dict[int, Picture]
 """By page, from 1; a page poppler does not see is absent."""
 
 _SECONDS, _SECONDS_A_PAGE = 10, 1
+_PATIENCE = 2
+"""Wall seconds for each CPU second: on a busy machine a file is not at fault for being slow."""
 _MEMORY_BYTES = 1_500_000_000
 _SIDE_BY_SIDE = 2
 _WRONG_RANGE = 99  # pdftoppm: the first page asked for is beyond the last
@@ -85,7 +87,9 @@ def _draw_run(name: str, scale: float, first: int, last: int) -> list[Picture]:
     command = ["prlimit", f"--as={_MEMORY_BYTES}", f"--cpu={seconds}", "pdftoppm"]
     options = ["-gray", "-cropbox", "-r", f"{72 * scale:g}", "-f", str(first), "-l", str(last)]
     try:
-        done = subprocess.run([*command, *options, name], capture_output=True, timeout=seconds, check=False)
+        done = subprocess.run(
+            [*command, *options, name], capture_output=True, timeout=_PATIENCE * seconds, check=False
+        )
     except subprocess.TimeoutExpired as exc:
         raise PopplerFailed("time") from exc
     if done.returncode == _WRONG_RANGE:

@@ -77,6 +77,31 @@ def test_without_poppler_the_verdict_says_so(twice_signed: bytes, monkeypatch: p
     assert "poppler_missing" in report.warnings
 
 
+@pytest.mark.parametrize("fault", ["status_1", "time", "output"])
+def test_a_file_that_poppler_cannot_draw_is_never_green(
+    twice_signed: bytes, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Whoever makes the second program fail does not get by with the first alone."""
+
+    def draw(_data: memoryview, _scale: float, _pages: Sequence[int]) -> poppler.Pictures:
+        raise PopplerFailed(fault)
+
+    monkeypatch.setattr(poppler, "_draw", draw)
+    report = verify_pdf(twice_signed, trust=None, at=NOON)
+    assert report.summary.integrity == IntegrityVerdict.INDETERMINATE
+    assert report.signatures[0].reasons == (f"poppler_{fault}",)
+
+
+def test_a_page_that_poppler_does_not_see_is_never_green(
+    twice_signed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two programs that count the pages differently leave the verdict open."""
+    monkeypatch.setattr(poppler, "_draw", lambda _data, _scale, _pages: {})
+    report = verify_pdf(twice_signed, trust=None, at=NOON)
+    assert report.summary.integrity == IntegrityVerdict.INDETERMINATE
+    assert report.signatures[0].reasons == ("poppler_no_page",)
+
+
 def test_a_file_poppler_cannot_open_ends_in_a_reason() -> None:
     """Its exit status is the reason, no exception of the system leaves."""
     drawings = PopplerDrawings(b"khong phai pdf", [5], scale=0.75, pages=[1])
