@@ -7,7 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from api.auth import Gatekeeper
@@ -15,12 +15,12 @@ from api.errors import TooManyPrechecks
 from api.schemas.reuse import LookupOut
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
-from records.errors import AccessDenied, NotSignedIn, RecordNotFound, ServiceError
+from records.errors import AccessDenied, InvalidIdentifier, NotSignedIn, RecordNotFound, ServiceError
 from records.identifiers import parse_owner
 from records.ports import Clock, LookupPurpose, LookupQuestion, Store
 from records.prechecks import Precheck, PrecheckState
 from search.decision import DecisionCode, build_reason
-from search.lookup import LookupService
+from search.lookup import LookupService, build_inquiry
 
 CHUNK = 20
 HOLD = timedelta(seconds=60)
@@ -126,9 +126,13 @@ class PrecheckRunner:
         ref = {"ref": asked["ref"]} if asked.get("ref") else {}
         try:
             principal = self._find_client(precheck)
-            question = build_question(asked, self._clock.now())
             acting = Acting(principal, self._clock.now(), "precheck")
-            answer = self._lookup.lookup(acting, question)
+            question = build_question(asked, acting.today)
+            answered = self._lookup.inquire(acting, build_inquiry(question))
+            if answered.unknown:
+                # A slip of the pen in ten thousand lines must not read as "none".
+                raise InvalidIdentifier("Danh mục không có loại giấy tờ này.", field="type")
+            answer = answered.answers[0]
         except NotSignedIn:
             code = DecisionCode.NOT_ALLOWED
             return {**ref, "code": code.value, "reason_vi": build_reason(code, None), "candidates": []}
@@ -144,12 +148,12 @@ class PrecheckRunner:
         return self._gatekeeper.find_by_id(precheck.client)
 
 
-def build_question(asked: dict[str, Any], now: datetime) -> LookupQuestion:
-    """The domain's question of one kept as JSON."""
+def build_question(asked: dict[str, Any], today: date) -> LookupQuestion:
+    """The domain's question of one kept as JSON; without a day it is asked of today."""
     purpose = asked["purpose"]
     return LookupQuestion(
         owner=parse_owner(asked["owner"]["scheme"], asked["owner"]["id"]),
         type_code=asked["type"],
-        as_of=date.fromisoformat(asked["as_of"]) if asked.get("as_of") else now.date(),
+        as_of=date.fromisoformat(asked["as_of"]) if asked.get("as_of") else today,
         purpose=LookupPurpose(purpose["dossier"], purpose["procedure"], purpose.get("legal_basis", "")),
     )

@@ -20,7 +20,7 @@ def get_changes(
     service: ServiceDep,
     acting: Asker,
     response: Response,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=2_147_483_647)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ChangesOut:
     """Events about results the caller used, above the number `after`, in order; ask again with `next`."""

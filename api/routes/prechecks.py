@@ -66,7 +66,7 @@ def get_precheck(precheck_id: str, service: ServiceDep, acting: Asker) -> Preche
     responses={200: {"content": {NDJSON: {}}}},
 )
 def get_answers(
-    precheck_id: str, service: ServiceDep, acting: Asker, after: Annotated[int, Query(ge=0)] = 0
+    precheck_id: str, service: ServiceDep, acting: Asker, after: Annotated[int, Query(ge=0, le=1_000_000)] = 0
 ) -> StreamingResponse:
     """Answers so far, one a line by ordinal, beginning after `after`; the download is audited."""
     precheck = find_precheck(service.store, acting, precheck_id)

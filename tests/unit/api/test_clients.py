@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from fastapi.testclient import TestClient
 
 from api import auth
+from api.prechecks import PrecheckRunner
 from api.settings import ClientSettings, Settings, WebSettings
 from api.wiring import Service
 from records.access import SYSTEM, Role
@@ -21,6 +22,7 @@ from records.actions.acting import Acting
 from records.actions.keys import NewKey, add_key
 from records.model import ApiKey
 from tests.factories import OWNER, build_result
+from tests.fakes import FixedClock
 from tests.unit.api.conftest import COMMUNE, OTHER, TYPE, SignIn
 
 API = "/api/v1"
@@ -192,6 +194,7 @@ class TestAssertions:
             ({"crit": ["exp"]}, {}),
             ({}, {"aud": "somebody-else"}),
             ({}, {"aud": None}),
+            ({}, {"aud": [{}]}),
             ({}, {"iss": "somebody-else"}),
             ({}, {"sub": "somebody-else"}),
             ({}, {"exp": 1}),
@@ -230,7 +233,8 @@ class TestAssertions:
         row = self.register(signed_in, client_key, private)
         header = {"alg": "EdDSA", "kid": row["id"]}
         foreign = build_assertion(ed25519.Ed25519PrivateKey.generate(), header, **self.claims(client_key))
-        for text in (foreign, "a.b.c", "", "x" * 8000, "eyJ9.eyJ9.AA", f"{foreign}.x"):
+        nested = base64.urlsafe_b64encode(b"[" * 4500).decode().rstrip("=")
+        for text in (foreign, "a.b.c", "", "x" * 8000, "eyJ9.eyJ9.AA", f"{foreign}.x", f"{nested}.e30.AA"):
             assert self.ask(client, text).status_code in {401, 422}
         admin = signed_in("quantri2", Role.ADMINISTRATOR, None)
         assert admin.post(f"{API}/public-keys/{row['id']}/end").status_code == 200
@@ -293,6 +297,34 @@ class TestPrechecks:
         assert {entry.detail["channel"] for entry in entries if entry.action == "reuse.lookup"} == {
             "precheck"
         }
+
+    def test_a_type_that_no_list_names_is_not_none(self, client: TestClient, service: Service) -> None:
+        """A slip of the pen is named in the line of its question; a number too large for a line is 422."""
+        _key, headers = make_client(service)
+        asked = {"questions": [QUESTION | {"type": "KQ.SAI"}, QUESTION]}
+        sent = client.post(f"{API}/reuse/prechecks", json=asked, headers=headers).json()
+        service.precheck_runner.run_some()
+        path = f"{API}/reuse/prechecks/{sent['id']}/answers"
+        codes = [json.loads(line)["code"] for line in client.get(path, headers=headers).text.splitlines()]
+        assert codes == ["INVALID_IDENTIFIER", "KHONG_CO"]
+        for address in (path, f"{API}/reuse/changes"):
+            assert client.get(address, params={"after": 10**30}, headers=headers).status_code == 422
+
+    def test_without_a_day_it_is_asked_of_today_in_vietnam(
+        self, client: TestClient, service: Service
+    ) -> None:
+        """Pre-checks run at night, when the day in Greenwich is still the one before."""
+        _key, headers = make_client(service)
+        client.post(f"{API}/reuse/prechecks", json={"questions": [QUESTION]}, headers=headers)
+        evening = datetime.now(UTC).replace(hour=20)
+        runner = PrecheckRunner(
+            service.store, FixedClock(evening), service.lookup, service.gatekeeper, 1000.0
+        )
+        assert runner.run_some() == 1
+        with service.store.read() as work:
+            entries = [entry for _id, entry in work.audit.page(limit=5)[0]]
+        (asked,) = [entry for entry in entries if entry.action == "reuse.lookup"]
+        assert asked.detail["as_of"] == (evening.date() + timedelta(days=1)).isoformat()
 
     def test_lines_are_taken_as_well_and_bad_ones_named(self, client: TestClient, service: Service) -> None:
         """NDJSON, one question a line; the first bad one is told by its number, never by its content."""
