@@ -16,6 +16,7 @@ from ingest.history import find_signed, put_off
 from ingest.jobs import build_compare_job
 from ingest.recheck_dates import DueDate, RecheckRules, find_due_date
 from ingest.recheck_rules import Judgement, is_undone, judge_again
+from ingest.recheck_turns import BasisTurns
 from ingest.signatures import Standing, TrustSource
 from ingest.steps import CHANNEL, Steps
 from records.access import SYSTEM
@@ -173,12 +174,15 @@ def build_recheck_job(due: VerdictDue) -> Job:
     return Job(RECHECK, f"{due.record_id}:{taken:%Y%m%d%H%M%S%f}", due.record_id, Priority.LATER)
 
 
-def enqueue_due(store: Store, clock: Clock, trust: TrustSource, rules: RecheckRules) -> int:
+def enqueue_due(
+    store: Store, clock: Clock, trust: TrustSource, rules: RecheckRules, turns: BasisTurns | None = None
+) -> int:
     """Hand what is due to the queue, a few at a time; how many. One short transaction, by index alone.
 
     By hand, after a failure and before evidence ends at any hour; then what rests on other rules or roots;
-    the schedule's own only at night.
+    the schedule's own only at night. `turns` is what the process remembers of its own basis.
     """
+    turns = turns or BasisTurns()
     basis = find_basis(trust)
     now = clock.now()
     with store.read() as work:
@@ -187,9 +191,12 @@ def enqueue_due(store: Store, clock: Clock, trust: TrustSource, rules: RecheckRu
         return 0
     with store.write() as work:
         taken = list(work.verdicts.take_due(_URGENT, now, room, stale_before=now - _GONE_AFTER))
-        if basis.trust is not None:
-            # Without roots there is nothing to learn; a folder taken away must not undo what was found.
-            taken += work.verdicts.take_other_basis(str(basis), now, room - len(taken))
+        left = room - len(taken)
+        # Without roots there is nothing to learn; a folder taken away must not undo what was found.
+        if basis.trust is not None and left > 0 and turns.may_take(str(basis), now):
+            others = work.verdicts.take_other_basis(str(basis), now, left)
+            turns.note(len(others), now)
+            taken += others
         taken += _take_scheduled(work, now, room - len(taken), rules)
         for due in taken:
             work.jobs.enqueue(build_recheck_job(due))
