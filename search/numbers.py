@@ -8,36 +8,31 @@ Form of a number: Nghị định 30/2020/NĐ-CP, Annex I and III.
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio
 
+from search.number_kinds import (
+    ABBREVIATIONS,
+    BODIES,
+    find_kind_key,
+    find_number_after_kind,
+    iter_spans,
+    part_glued_kind,
+)
 from search.sorting import build_sort_key
 from search.text import fold, normalise
 
-# Abbreviations of Nghị định 30/2020, Annex III, and of Luật Ban hành VBQPPL; folded.
-_KINDS = {
-    "nghi quyet": "nq", "quyet dinh": "qd", "chi thi": "ct", "quy che": "qc", "quy dinh": "qyd",
-    "thong cao": "tc", "thong bao": "tb", "huong dan": "hd", "chuong trinh": "ctr", "ke hoach": "kh",
-    "phuong an": "pa", "de an": "da", "du an": "da", "bao cao": "bc", "bien ban": "bb", "to trinh": "ttr",
-    "hop dong": "hd", "cong van": "cv", "cong dien": "cd", "ban ghi nho": "bgn", "ban thoa thuan": "btt",
-    "giay uy quyen": "guq", "giay moi": "gm", "giay gioi thieu": "ggt", "giay nghi phep": "gnp",
-    "phieu gui": "pg", "phieu chuyen": "pc", "phieu bao": "pb", "nghi dinh": "nd", "thong tu": "tt",
-    "thong tu lien tich": "ttlt", "luat": "l", "phap lenh": "pl", "lenh": "l",
-}  # fmt: skip
-_ABBREVIATIONS = frozenset(_KINDS.values())
-_BODIES = {
-    "ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "tp": "thanh pho", "tt": "thi tran",
-    "ttg": "thu tuong chinh phu", "cp": "chinh phu", "vpubnd": "van phong uy ban nhan dan",
-}  # fmt: skip
 # Letters and digits a reader or a scan confuses, mapped to one of them on both sides.
 _CONFUSED = {
     "o": "0", "q": "0", "d": "0", "l": "1", "i": "1", "j": "1", "s": "5", "z": "2", "b": "8",
     "g": "6", "c": "6", "v": "u", "7": "t", "a": "4",
 }  # fmt: skip
 _CONFUSED_TABLE = str.maketrans(_CONFUSED)
+# Cyrillic letters that a keyboard or a reader put for what looks the same.
+_CYRILLIC = str.maketrans("авсеіјкмнорѕтухз", "abceijkmhopstyx3")
 _LIKE_SLASH = "lijtf"
 _LIKE_DIGITS = str.maketrans({"o": "0", "l": "1", "i": "1", "s": "5", "z": "2", "b": "8", "q": "0"})
 
@@ -57,7 +52,7 @@ _JOINED = re.compile(
 _NO_DIGIT = re.compile(r"\s*(?:so:?\s*)?[oliszbqg]{1,4}\s?/\s?[a-z]")
 _KIND_FIRST = re.compile(r"(?<![a-z0-9])([a-z]{2,6})(\d{1,6})(?![a-z0-9])")
 _GLUED_YEAR = re.compile(r"^([0-9]+)[lijtf17]((?:19|20)\d\d)$")
-_TORN = re.compile(r"(?P<word>[a-z]*)[ :.]*(?<![\w/.-])(?P<digits>\d{1,3})[ .,]$")
+_TORN = re.compile(r"(?P<word>[a-z]*)[ :.]*(?<![\w/.-])(?P<digits>\d{1,3}(?:[ .,]\d){0,3})[ .,]$")
 _NUMBERED = frozenset(("ngay", "thang", "nam", "dieu", "khoan", "quy", "dot", "lan", "tap"))
 _SLASH = re.compile(r"(?<=[a-z0-9])\s?[/\\.|_,;:!)*+~=-]")
 _GLUED = re.compile(r"(?<![a-z0-9])[oliszb]?\d[0-9oliszb]*[a-z]{2,}[a-z0-9]*")
@@ -97,7 +92,7 @@ class Rung:
 
 
 def _plain(text: str) -> str:
-    return fold(normalise(text))
+    return fold(normalise(text)).translate(_CYRILLIC)
 
 
 def _bare(number: str) -> str:
@@ -126,10 +121,6 @@ def _near_keys(number: str, symbol: str) -> set[str]:
     return {f"e:{number}|{form}", *(f"e:{number}|{form[:at]}{form[at + 1 :]}" for at in range(len(form)))}
 
 
-def _kind_key(words: str) -> str:
-    return _KINDS.get(words, words.replace(" ", ""))
-
-
 def _is_year(token: str) -> bool:
     return len(token) == 4 and token.isdigit() and token[:2] in ("19", "20")
 
@@ -153,7 +144,7 @@ def build_number_keys(number: str, kind: str) -> tuple[str, ...]:
     keys.update(f"t:{bare}|{part}" for part in undated[:1])
     keys |= _near_keys(bare, "".join(undated))
     if kind:
-        keys.add(f"t:{bare}|{_kind_key(_plain(kind))}")
+        keys.add(f"t:{bare}|{find_kind_key(_plain(kind))}")
     return tuple(sorted(keys))
 
 
@@ -195,8 +186,11 @@ def _find_start(text: str) -> tuple[int, bool] | None:
         if match:
             return match.start(), True
     kind_first = _KIND_FIRST.search(text)
-    if kind_first and (kind_first[1] in _ABBREVIATIONS or kind_first[0] == text.strip()):
+    if kind_first and (kind_first[1] in ABBREVIATIONS or kind_first[0] == text.strip()):
         return kind_first.start(2), False
+    named = find_number_after_kind(text)
+    if named is not None:
+        return named, False
     tokens = list(_TOKEN.finditer(text))
     if tokens and tokens[0][0][0].isdigit():
         return tokens[0].start(), False
@@ -209,7 +203,7 @@ def parse_number_query(text: str) -> NumberQuery | None:
     """The query as a document number, or None when nothing in it looks like one."""
     if len(text) > _MAX_QUERY or not (any(c.isdigit() for c in text) or _NO_DIGIT.match(_plain(text))):
         return None
-    plain, day = _take_day(_plain(_unescape(text)))
+    plain, day = _take_day(part_glued_kind(_plain(_unescape(text))))
     plain, year = _take_year(plain)
     found = _find_start(plain)
     if found is None:
@@ -258,13 +252,13 @@ def _mend_torn(first: str, before: str) -> str:
     torn = _TORN.search(before)
     if torn is None or not first.isdigit() or torn["word"] in _NUMBERED:
         return ""
-    return _bare(torn["digits"] + first)
+    return _bare(re.sub(r"\D", "", torn["digits"]) + first)
 
 
 def _kind_keys(query: NumberQuery) -> tuple[str, ...]:
     words = query.before
     ends = [" ".join(words[start:]) for start in range(len(words))]
-    kinds = tuple(f"t:{query.number}|{_kind_key(end)}" for end in ends)
+    kinds = tuple(f"t:{query.number}|{find_kind_key(span)}" for span in iter_spans(words))
     return kinds + tuple(f"k:{query.number}|{end.replace(' ', '')}" for end in ends)
 
 
@@ -332,9 +326,20 @@ def _dropped_rungs(query: NumberQuery) -> Iterator[Rung]:
             yield Rung(tuple(sorted(keys)), count)
 
 
+def _spell_year(query: NumberQuery) -> NumberQuery | None:
+    """The query with a year of two digits between number and symbol written out: 518/24/NĐ-CP."""
+    if len(query.tail) < 2 or not re.fullmatch(r"[0-4]\d|9\d", query.tail[0]) or query.tail[1][0].isdigit():
+        return None
+    year = ("19" if query.tail[0][0] == "9" else "20") + query.tail[0]
+    return replace(query, tail=(year, *query.tail[1:]), year=query.year or int(year))
+
+
 def build_rungs(query: NumberQuery) -> tuple[Rung, ...]:
     """The ladder of a number query, most exact first; the first rung with a hit answers."""
-    rungs = list(_symbol_rungs(query))
+    spelled = _spell_year(query)
+    rungs = [Rung((f"k:{query.number}|{symbol}",), count) for symbol, count in _symbols(query)[:1] if spelled]
+    rungs.extend(_symbol_rungs(spelled) if spelled else ())
+    rungs.extend(_symbol_rungs(query))
     if query.before:
         rungs.append(Rung(_kind_keys(query), 0))
     elif not query.tail:
@@ -348,7 +353,7 @@ def build_rungs(query: NumberQuery) -> tuple[Rung, ...]:
 
 
 def _expand(words: Iterator[str] | tuple[str, ...]) -> set[str]:
-    return {part for word in words for part in _BODIES.get(word, word).split()}
+    return {part for word in words for part in BODIES.get(word, word).split()}
 
 
 def score_number_hit(

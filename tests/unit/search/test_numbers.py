@@ -21,6 +21,7 @@ SHELF = {
     "f": ("19/QĐ-UBND", "Quyết định"),
     "g": ("28/2018", "Trích lục khai sinh"),
     "h": ("118/2025/NĐ-CP", "Nghị định"),
+    "i": ("6233/QĐ-XPHC", "Quyết định"),
 }
 
 
@@ -65,6 +66,14 @@ def climb(text: str) -> list[str]:
         ("118/2O25/NĐ-CP", ["h"]),
         ("15", ["a", "b"]),
         ("28 2018", ["g"]),
+        ("quyết định 6233 của ubnd xã", ["i"]),
+        ("quyết định xử phạt 6233", ["i"]),
+        ("công văn số 281 của Văn phòng", ["c"]),
+        ("công văn 281 vpubnd", ["c"]),
+        ("6 2 3 3/QĐ-XPHC", ["i"]),
+        ("623З/QĐ-XPHC", ["i"]),
+        ("NĐ118/2025/CP", ["h"]),
+        ("118/25/NĐ-CP", ["h"]),
     ],
 )
 def test_sloppy_forms_climb_to_the_document(text: str, expected: list[str]) -> None:
@@ -74,7 +83,17 @@ def test_sloppy_forms_climb_to_the_document(text: str, expected: list[str]) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["30 ngày nghỉ phép", "điều 45 khoản 2", "covid 19", "thu hồi đất", "12/5/2020", "x" * 301 + "1", ""],
+    [
+        "30 ngày nghỉ phép",
+        "thông báo 15 ngày nghỉ",
+        "theo quyết định 30 ngày kể từ",
+        "điều 45 khoản 2",
+        "covid 19",
+        "thu hồi đất",
+        "12/5/2020",
+        "x" * 301 + "1",
+        "",
+    ],
 )
 def test_text_is_no_number(text: str) -> None:
     """Words with a number in them do not take over from the search by words."""
