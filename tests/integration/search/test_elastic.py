@@ -1,8 +1,14 @@
 """What only a real Elasticsearch server can show."""
 
+import http.client
+import re
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -53,6 +59,71 @@ def test_check_leaves_nothing_behind(index: ElasticIndex, elastic_url: str) -> N
     """The self-check's scratch index is removed."""
     assert index.check().startswith("Elasticsearch ")
     assert make_client([elastic_url]).indices.get(index=f"{index.prefix}-*").body == {}
+
+
+REFUSED = {
+    "mapping": b"PUT /[^_]",
+    "bulk": b"/_bulk",
+    "external_gte": b'/_bulk.*"version":1',
+    "mget": b"/_mget",
+    "shingle": b"/_analyze",
+    "termvectors": b"/_termvectors",
+    "rescore": b'"rescore"',
+    "sort": b'"missing"',
+    "ids": rb'"ids":\{',
+    "terms, sum": b'"sum"',
+    "post_filter": b'"post_filter"',
+    "filter": rb'"k":\{"filter"',
+    "_msearch": b"/_msearch",
+    "point in time": b"/_pit",
+    "search_after": b'"search_after"',
+}
+
+
+@pytest.mark.parametrize("part", REFUSED)
+def test_check_names_what_a_server_lacks(elastic_url: str, part: str) -> None:
+    """Whatever part a server refuses is named, and the scratch index is removed all the same."""
+    prefix = f"i{uuid4().hex[:12]}"
+    pattern = re.compile(REFUSED[part], re.DOTALL)
+    with refusing(elastic_url, pattern) as address, pytest.raises(IndexUnavailable) as caught:
+        ElasticIndex(make_client([address]), prefix).check()
+    assert caught.value.context["part"] == part
+    assert make_client([elastic_url]).indices.get(index=f"{prefix}-*").body == {}
+
+
+@contextmanager
+def refusing(url: str, pattern: re.Pattern[bytes]) -> Generator[str]:
+    """The address of a server that hands everything on but what looks like this, as one without it does."""
+    behind = urlsplit(url)
+
+    class Between(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, kind, answer = 400, "application/json", b'{"error":{"type":"khong_co"},"status":400}'
+            if not pattern.search(f"{self.command} {self.path}\n".encode() + body):
+                connection = http.client.HTTPConnection(behind.hostname or "", behind.port, timeout=30)
+                connection.request(self.command, self.path, body, dict(self.headers))
+                found = connection.getresponse()
+                status, kind, answer = found.status, found.headers["Content-Type"] or kind, found.read()
+                connection.close()
+            self.send_response(status)
+            self.send_header("X-Elastic-Product", "Elasticsearch")
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_any  # noqa: N815 - names of the base class
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Between) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_very_long_values_do_not_stop_the_outbox(index: ElasticIndex) -> None:
