@@ -10,7 +10,7 @@ from typing import Protocol
 class EvidenceUse:
     """A result used in a dossier instead of a paper (sử dụng lại kết quả): who, what for, which bytes.
 
-    One row for a dossier and a result. `version` is the result's on that day, `sha256` the bytes handed
+    One row for a dossier, a result and who used it. `version` is the result's on that day, `sha256` the bytes handed
     out, `report_sha256` the signature report that went with them.
     """
 
@@ -57,11 +57,11 @@ class EvidenceUseStore(Protocol):
     """Results used in dossiers (sử dụng lại kết quả)."""
 
     def add(self, use: EvidenceUse) -> bool:
-        """Keep a use unless the dossier has one of that result; whether it was kept."""
+        """Keep a use unless its actor used that result in that dossier before; whether it was kept."""
         ...
 
-    def find(self, dossier: str, result_id: str) -> EvidenceUse | None:
-        """The use of that result in that dossier, if any."""
+    def in_dossier(self, dossier: str, result_id: str) -> Sequence[EvidenceUse]:
+        """Every use of that result in that dossier, oldest first."""
         ...
 
     def of_result(self, result_id: str) -> Sequence[EvidenceUse]:

@@ -29,7 +29,7 @@ PREVIEW_LIFE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class UsedEvidence:
-    """A use and what goes with it (kết quả đã sử dụng); `is_repeat`: the dossier had it already."""
+    """A use and what goes with it (kết quả đã sử dụng); `is_repeat`: this caller had it for that dossier."""
 
     use: EvidenceUse
     evidence: Evidence
@@ -72,7 +72,7 @@ class EvidenceDesk:
         repeat_key: str = "",
         etag: str = "",
     ) -> UsedEvidence:
-        """Bind the result to the dossier; the same dossier and result again is the same use.
+        """Bind the result to the dossier; the same caller, dossier and result again is the same use.
 
         Raises `EvidenceNotReusable` when it may not be relied on today, `EvidenceChanged` when it is not
         what `etag` says, `RepeatKeyReused`, `RecordNotFound`.
@@ -85,7 +85,8 @@ class EvidenceDesk:
                 raise EvidenceChanged(evidence=result.id)
             new = _build_use(acting, result, purpose, evidence)
             is_new = work.uses.add(new)
-            use = new if is_new else (work.uses.find(new.dossier, result.id) or new)
+            before = work.uses.in_dossier(new.dossier, result.id) if not is_new else ()
+            use = next((one for one in before if one.actor == new.actor), new)
             if repeat_key:
                 _keep_key(work, acting, repeat_key, use)
             repeat = "no" if is_new else "yes"
@@ -101,9 +102,7 @@ class EvidenceDesk:
         Decided again: what was revoked since is not handed out. Raises as `use` does.
         """
         with self._store.write() as work:
-            use = work.uses.find(dossier, evidence_id)
-            if use is None or not _is_of(acting, use):
-                raise RecordNotFound(evidence=evidence_id)
+            use = _find_use(work, acting, dossier.strip(), evidence_id)
             purpose = LookupPurpose(use.dossier, use.procedure, use.legal_basis)
             result = self._get(work, acting, evidence_id, purpose)
             self._check_reusable(work, acting, "reuse.file", result, purpose)
@@ -225,6 +224,14 @@ def _build_use(acting: Acting, result: Result, purpose: LookupPurpose, evidence:
         purpose.legal_basis.strip(), principal.id, principal.kind, principal.home_unit, acting.at,
         result.version, result.sha256, evidence.check.report,
     )  # fmt: skip
+
+
+def _find_use(work: UnitOfWork, acting: Acting, dossier: str, evidence_id: str) -> EvidenceUse:
+    """The caller's own use, else one of its side."""
+    ours = [use for use in work.uses.in_dossier(dossier, evidence_id) if _is_of(acting, use)]
+    if not ours:
+        raise RecordNotFound(evidence=evidence_id)
+    return next((use for use in ours if use.actor == acting.principal.id), ours[0])
 
 
 def _is_of(acting: Acting, use: EvidenceUse) -> bool:

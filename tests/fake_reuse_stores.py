@@ -70,11 +70,11 @@ class FakeEvidenceUseStore:
 
     def add(self, use: EvidenceUse) -> bool:
         get_known(self._state.results, use.result_id)
-        kept = self._state.uses.setdefault((use.dossier, use.result_id), use)
+        kept = self._state.uses.setdefault((use.dossier, use.result_id, use.actor), use)
         return kept is use
 
-    def find(self, dossier: str, result_id: str) -> EvidenceUse | None:
-        return self._state.uses.get((dossier, result_id))
+    def in_dossier(self, dossier: str, result_id: str) -> Sequence[EvidenceUse]:
+        return [use for use in self.of_result(result_id) if use.dossier == dossier]
 
     def of_result(self, result_id: str) -> Sequence[EvidenceUse]:
         found = [use for use in self._state.uses.values() if use.result_id == result_id]

@@ -72,7 +72,7 @@ class State:
     search_exports: dict[str, SearchExport] = field(default_factory=dict)
     former: dict[str, FormerIdentifier] = field(default_factory=dict)
     requirements: dict[tuple[str, str, date], RequirementType] = field(default_factory=dict)
-    uses: dict[tuple[str, str], EvidenceUse] = field(default_factory=dict)
+    uses: dict[tuple[str, str, str], EvidenceUse] = field(default_factory=dict)
     repeat_keys: dict[tuple[str, str], RepeatKey] = field(default_factory=dict)
     previews: dict[str, EvidencePreview] = field(default_factory=dict)
     mismatches: dict[str, Mismatch] = field(default_factory=dict)

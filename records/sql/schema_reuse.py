@@ -54,7 +54,7 @@ evidence_uses = Table(
     Column("version", Integer, nullable=False),
     Column("sha256", HASH),
     Column("report_sha256", HASH),
-    UniqueConstraint("dossier", "result_id"),
+    UniqueConstraint("dossier", "result_id", "actor"),
 )
 repeat_keys = Table(
     "repeat_keys",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from records.access import Scope
 from records.mismatches import Mismatch, MismatchState
@@ -19,21 +19,16 @@ class SqlEvidenceUseStore:
         self._rows = rows
 
     def add(self, use: EvidenceUse) -> bool:
-        """Keep a use unless the dossier has one of that result; whether it was kept."""
+        """Keep a use unless its actor used that result in that dossier before; whether it was kept."""
         return self._rows.add_if_new(evidence_uses, build_row(use))
 
-    def find(self, dossier: str, result_id: str) -> EvidenceUse | None:
-        """The use of that result in that dossier, if any."""
-        table = evidence_uses.c
-        return self._rows.find(
-            EvidenceUse, evidence_uses, table.dossier == dossier, table.result_id == result_id
-        )
+    def in_dossier(self, dossier: str, result_id: str) -> Sequence[EvidenceUse]:
+        """Every use of that result in that dossier, oldest first."""
+        return self._all(evidence_uses.c.dossier == dossier, evidence_uses.c.result_id == result_id)
 
     def of_result(self, result_id: str) -> Sequence[EvidenceUse]:
         """Every use of the result, oldest first."""
-        table = evidence_uses.c
-        wanted = select(*columns_of(EvidenceUse, evidence_uses)).where(table.result_id == result_id)
-        return self._rows.all(EvidenceUse, wanted.order_by(table.at, table.id))
+        return self._all(evidence_uses.c.result_id == result_id)
 
     def add_key(self, key: RepeatKey) -> RepeatKey:
         """Keep a caller's key unless it is there; the one that is kept."""
@@ -44,6 +39,10 @@ class SqlEvidenceUseStore:
     def prune_keys(self, before: datetime) -> int:
         """Forget keys older than that; returns how many."""
         return self._rows.run(repeat_keys.delete().where(repeat_keys.c.at < before)).rowcount
+
+    def _all(self, *where: ColumnElement[bool]) -> Sequence[EvidenceUse]:
+        wanted = select(*columns_of(EvidenceUse, evidence_uses)).where(*where)
+        return self._rows.all(EvidenceUse, wanted.order_by(evidence_uses.c.at, evidence_uses.c.id))
 
 
 class SqlEvidencePreviewStore:

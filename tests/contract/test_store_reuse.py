@@ -136,9 +136,9 @@ class TestRequirementStore:
 
 def build_use(result_id: str, **changes: str) -> EvidenceUse:
     """A use of a result."""
-    values = {"id": "use-1", "dossier": "H15-1"} | changes
+    values = {"id": "use-1", "dossier": "H15-1", "actor": "key-1"} | changes
     return EvidenceUse(
-        values["id"], result_id, values["dossier"], "1.011442", "", "key-1", "machine", UNIT, NOW, 1,
+        values["id"], result_id, values["dossier"], "1.011442", "", values["actor"], "machine", UNIT, NOW, 1,
         build_hash("file"), None,
     )  # fmt: skip
 
@@ -146,19 +146,20 @@ def build_use(result_id: str, **changes: str) -> EvidenceUse:
 class TestEvidenceUseStore:
     """Contract of `EvidenceUseStore`."""
 
-    def test_one_use_for_a_dossier_and_a_result(self, store: Store) -> None:
-        """A second use of the same dossier is not kept; another dossier's is."""
+    def test_one_use_for_a_dossier_a_result_and_a_caller(self, store: Store) -> None:
+        """A second use of the same dossier is not kept; another dossier's and another caller's are."""
         with store.write() as work:
             result = build_result()
             work.results.add(result)
             use, other = build_use(result.id), build_use(result.id, id="use-3", dossier="H15-2")
-            kept = [work.uses.add(one) for one in (use, build_use(result.id, id="use-2"), other)]
+            theirs = build_use(result.id, id="use-4", actor="key-2")
+            kept = [work.uses.add(one) for one in (use, build_use(result.id, id="use-2"), other, theirs)]
             work.commit()
-        assert kept == [True, False, True]
+        assert kept == [True, False, True, True]
         with store.read() as work:
-            assert work.uses.find("H15-1", result.id) == use
-            assert work.uses.find("H15-9", result.id) is None
-            assert work.uses.of_result(result.id) == [use, other]
+            assert work.uses.in_dossier("H15-1", result.id) == [use, theirs]
+            assert work.uses.in_dossier("H15-9", result.id) == []
+            assert work.uses.of_result(result.id) == [use, other, theirs]
 
     def test_a_key_stays_with_its_first_request(self, store: Store) -> None:
         """A caller's key again gives back what is kept; old keys go."""

@@ -10,10 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from api.settings import Settings, WebSettings
 from api.wiring import Service
 from records.access import SYSTEM, Role
 from records.actions.acting import Acting
 from records.actions.keys import NewKey, add_key
+from records.actions.results import StateChange, change_result_state
 from records.actions.types import add_type
 from records.model import AuditEntry, Result, ResultType
 from records.states import ResultState, SignatureValue
@@ -23,6 +25,12 @@ from tests.unit.api.conftest import COMMUNE, OTHER, PASSWORD, TYPE, AddPerson
 REUSE = "/api/v1/reuse"
 PURPOSE = {"dossier": "H15.03-260115-0042", "procedure": "1.011442"}
 PDF = b"%PDF-1.7 invented"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Time enough on a busy machine."""
+    return settings.model_copy(update={"web": WebSettings(lookup_seconds=10)})
 
 
 def _image() -> bytes:
@@ -122,6 +130,22 @@ def test_the_same_call_twice_is_one_use(desk: Desk) -> None:
         (use,) = work.uses.of_result(desk.result.id)
     assert (use.dossier, use.procedure, use.version) == (PURPOSE["dossier"], PURPOSE["procedure"], 1)
     assert [entry.detail["repeat"] for entry in reversed(desk.log("reuse.use"))] == ["no", "yes"]
+
+
+def test_two_units_with_one_dossier_each_have_their_use(desk: Desk) -> None:
+    """Each gets its own use and file, and each is told when the result is revoked."""
+    first, other = desk.use().json(), make_headers(desk.service, OTHER)
+    theirs = desk.client.post(
+        f"{desk.base}/use", json=PURPOSE | {"procedure": "2.000001"}, headers=other
+    ).json()
+    assert (theirs["procedure"], theirs["id"] != first["id"]) == ("2.000001", True)
+    assert desk.client.get(theirs["file"], headers=other).content == PDF
+    acting = Acting(SYSTEM, datetime.now(UTC), "test")
+    change = StateChange(ResultState.REVOKED, "27/QĐ-UBND", acting.today, acting.today, "Sai sót")
+    change_result_state(desk.service.store, acting, desk.result.id, change)
+    for headers in (desk.headers, other):
+        told = desk.client.get(f"{REUSE}/changes", headers=headers).json()["items"]
+        assert [one["type"] for one in told] == ["evidence.revoked"]
 
 
 def test_a_key_stands_for_one_request(desk: Desk) -> None:
