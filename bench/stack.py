@@ -112,8 +112,8 @@ def prepared_service(
 
 @contextmanager
 def running_server(*options: str) -> Iterator[tuple[str, int, int]]:
-    """`sohoa serve` with this process's environment: host, port, process number; ended afterwards."""
-    command = [sys.executable, "-c", "from api.cli.main import run; run()", "serve", "--port", "0", *options]
+    """`sohoa serve`, and an empty route, with this process's environment: host, port, process number."""
+    command = [sys.executable, "-m", "bench.empty", "serve", "--port", "0", *options]
     with tempfile.NamedTemporaryFile() as words:
         server = subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words)
         try:
@@ -135,13 +135,13 @@ def _await_address(server: "subprocess.Popen[bytes]", words: Path) -> tuple[str,
 
 
 @contextmanager
-def running_stack(more: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """Everything, started now; `more` are further settings."""
+def running_stack(more: Mapping[str, str] | None = None, processes: int = 1) -> Iterator[Stack]:
+    """Everything, started now, with so many serving processes; `more` are further settings."""
     with (
         tempfile.TemporaryDirectory(prefix="sohoa-bench-") as folder,
         running_postgres() as postgres,
         postgres.fresh_database() as database,
         prepared_service(database, Path(folder), more or {}) as (service, tokens),
-        running_server("--no-worker") as (host, port, pid),
+        running_server("--no-worker", "--processes", str(processes)) as (host, port, pid),
     ):
         yield Stack(service, Caller(host, port, tokens), database, pid)

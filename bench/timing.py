@@ -79,6 +79,14 @@ def run_rate(call: Call, rate: float, seconds: float, first: int = 0) -> list[fl
 
 
 def read_cpu(pid: int) -> float:
-    """CPU seconds a process has used so far."""
-    parts = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(parts[11]) + int(parts[12])) / 100
+    """CPU seconds that a process and its children have used so far."""
+    used: dict[int, float] = {}
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parts = path.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        number = int(path.parent.name)
+        parents[number], used[number] = int(parts[1]), (int(parts[11]) + int(parts[12])) / 100
+    return sum(seconds for number, seconds in used.items() if pid in (number, parents[number]))
