@@ -42,10 +42,10 @@ API = "/api/v1"
 _MB = 1024 * 1024
 
 
-def create_app(service: Service, *, with_pages: bool = True) -> FastAPI:
+def create_app(service: Service, *, with_pages: bool = True, is_prepared: bool = False) -> FastAPI:
     """The application of a service; starting it prepares the database and the memory-backed folder.
 
-    Without pages it is the interface alone.
+    Without pages it is the interface alone. Where it is prepared already, it starts without the database.
     """
     app = FastAPI(
         title="Sohoa",
@@ -59,6 +59,7 @@ def create_app(service: Service, *, with_pages: bool = True) -> FastAPI:
         responses={"default": {"model": Problem, "description": "Lỗi (RFC 9457)"}},
     )
     app.state.service = service
+    app.state.is_prepared = is_prepared
     install_problem_handlers(app)
     app.include_router(build_api_router())
     app.include_router(health.router)
@@ -102,7 +103,8 @@ def build_api_router() -> APIRouter:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     service: Service = app.state.service
-    service.prepare()
+    if not app.state.is_prepared:
+        service.prepare()
     # What the first lookup needs is opened now: it has half a second from its first byte on.
     _ = service.lookup, service.gatekeeper, service.limiter, service.watch
     before = tempfile.tempdir

@@ -144,6 +144,8 @@ class WebSettings(_Group):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    processes: int = Field(default_factory=lambda: min(4, (os.cpu_count() or 1) // 2 + 1), ge=1, le=64)
+    """Processes that serve; recognition wants the other cores. SQLite: always one."""
     https: bool = False
     """Whether browsers reach the service by https (reverse proxy); makes cookies Secure."""
     trusted_proxies: tuple[str, ...] = ()

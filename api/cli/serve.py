@@ -13,11 +13,11 @@ from api.child import WorkerChild
 from api.cli.acting import open_service
 from api.cli.output import say
 from api.errors import AddressTaken
+from api.processes import build_config, run_processes
 from api.wiring import Service
 from api.worker import Duty
 
 _PARENT_SECONDS = 1.0
-_GRACE_SECONDS = 5
 
 
 def serve_command(
@@ -28,6 +28,10 @@ def serve_command(
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Không kèm tiến trình xử lý (đã chạy `sohoa worker` riêng).")
     ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", min=1, max=64, help="Số tiến trình phục vụ web (SQLite: luôn một)."),
+    ] = None,
 ) -> None:
     """Chạy cổng web và giao diện lập trình, kèm một tiến trình xử lý; Ctrl+C để dừng cả hai."""
     with open_service(prepare=False) as service:
@@ -43,7 +47,7 @@ def serve_command(
                 child.start()
             address, number = listening.getsockname()[:2]
             say(f"Sohoa đang chạy tại http://{address}:{number} (Ctrl+C để dừng)")
-            run_server(service, listening)
+            run_server(service, listening, choose_processes(service, processes))
         finally:
             listening.close()
             if child is not None:
@@ -69,19 +73,20 @@ def open_socket(host: str, port: int) -> socket.socket:
         raise AddressTaken(f"Địa chỉ {host}:{port}.", port=port) from exc
 
 
-def run_server(service: Service, listening: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT. Addresses hold what people search for: no access log."""
-    proxies = service.settings.web.trusted_proxies
-    config = uvicorn.Config(
-        create_app(service),
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+def choose_processes(service: Service, asked: int | None) -> int:
+    """How many processes serve; SQLite lets one writer in, and its turns are kept inside one process."""
+    return 1 if service.is_one_file else asked or service.settings.web.processes
+
+
+def run_server(service: Service, listening: socket.socket, processes: int = 1) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    web = service.settings.web
+    if processes > 1:
+        # They open connections of their own.
+        service.database.engine.dispose()
+        run_processes(web, listening, processes)
+    else:
+        uvicorn.Server(build_config(create_app(service), web)).run(sockets=[listening])
 
 
 def _leave(_number: int, _frame: object) -> None:
