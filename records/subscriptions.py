@@ -12,6 +12,14 @@ from typing import Protocol
 
 from records.model import Result
 
+EXPIRING_KEY = "expiring:"
+"""How the key of a last day's event begins; result and day follow."""
+
+
+def build_expiring_key(result: Result) -> str:
+    """The key that lets a client be told once of each last day of a result."""
+    return f"{EXPIRING_KEY}{result.id}:{result.valid_to}"
+
 
 class NoticeKind(StrEnum):
     """What happened to a result (loại thay đổi)."""
@@ -118,7 +126,7 @@ class NoticeStore(Protocol):
         ...
 
     def expiring(self, today: date, until: date, limit: int) -> Sequence[tuple[str, Result]]:
-        """Clients and results they used that end by `until`, of which they were not told yet."""
+        """Clients and results they used that end by `until`, of which last day they were not told yet."""
         ...
 
 

@@ -20,9 +20,9 @@ from records.subscriptions import (
     DeliveryAttempt,
     DeliveryState,
     Notice,
-    NoticeKind,
     Webhook,
     WebhookState,
+    build_expiring_key,
 )
 from tests.fake_state import State, add_new, cut_page, get_known, newest_first, put_known, save_versioned
 
@@ -192,18 +192,15 @@ class FakeNoticeStore:
         return sorted(mine, key=lambda row: row.number)[:limit]
 
     def expiring(self, today: date, until: date, limit: int) -> Sequence[tuple[str, Result]]:
-        told = {
-            (row.client, row.result_id)
-            for row in self._state.notices.values()
-            if row.kind is NoticeKind.EXPIRING
-        }
+        told = {(row.client, row.key) for row in self._state.notices.values()}
         pairs = {(use.actor, use.result_id) for use in self._state.uses.values()}
-        found = [(actor, self._state.results[result_id]) for actor, result_id in sorted(pairs - told)]
+        found = [(actor, self._state.results[result_id]) for actor, result_id in sorted(pairs)]
         in_force = (ResultState.VALID, ResultState.CORRECTED)
         return [
             (actor, result)
             for actor, result in found
             if result.valid_to is not None and today <= result.valid_to <= until and result.state in in_force
+            if (actor, build_expiring_key(result)) not in told
         ][:limit]
 
 

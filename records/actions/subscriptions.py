@@ -25,6 +25,7 @@ from records.subscriptions import (
     NoticeKind,
     Webhook,
     WebhookState,
+    build_expiring_key,
 )
 
 OVERLAP = timedelta(hours=24)
@@ -71,7 +72,7 @@ def announce_expiring(store: Store, acting: Acting, days: int, limit: int = 500)
     with store.write() as work:
         until = acting.today + timedelta(days=days)
         for client, result in work.clients.notices.expiring(acting.today, until, limit):
-            key = f"expiring:{result.id}:{result.valid_to}"
+            key = build_expiring_key(result)
             count += _tell(work, client, result, NoticeKind.EXPIRING, key, acting.at, {})
         work.commit()
     return count

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import String, cast, literal, select
 
 from records.model import Result
 from records.sql.client_schema import (
@@ -20,11 +20,11 @@ from records.sql.schema import results
 from records.sql.schema_reuse import evidence_uses
 from records.states import ResultState
 from records.subscriptions import (
+    EXPIRING_KEY,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
     Notice,
-    NoticeKind,
     Webhook,
     WebhookState,
 )
@@ -61,11 +61,9 @@ class SqlNoticeStore:
 
     def expiring(self, today: date, until: date, limit: int) -> Sequence[tuple[str, Result]]:
         """Clients and results they used that end by `until`, of which they were not told yet."""
-        told = (
-            select(notices.c.id)
-            .where(notices.c.client == evidence_uses.c.actor, notices.c.result_id == results.c.id)
-            .where(notices.c.kind == NoticeKind.EXPIRING)
-        )
+        # A result that was extended ends again, on another last day.
+        key = literal(EXPIRING_KEY) + results.c.id + ":" + cast(results.c.valid_to, String)
+        told = select(notices.c.id).where(notices.c.client == evidence_uses.c.actor, notices.c.key == key)
         in_force = results.c.state.in_((ResultState.VALID, ResultState.CORRECTED))
         wanted = (
             select(evidence_uses.c.actor.label("actor"), *columns_of(Result, results))

@@ -24,6 +24,7 @@ from records.subscriptions import (
     NoticeKind,
     Webhook,
     WebhookState,
+    build_expiring_key,
 )
 from records.uses import EvidenceUse
 from tests.factories import NOW, build_key, build_result
@@ -204,9 +205,11 @@ class TestNoticeStore:
                 assert work.uses.add(use)
             until = date(2026, 3, 31)
             assert work.clients.notices.expiring(today, until, 9) == [("c", soon)]
-            told = replace(build_notice("n", soon.id), kind=NoticeKind.EXPIRING)
+            told = replace(build_notice("n", soon.id), kind=NoticeKind.EXPIRING, key=build_expiring_key(soon))
             work.clients.notices.add(told)
             assert work.clients.notices.expiring(today, until, 9) == []
+            extended = work.results.save(replace(soon, valid_to=date(2026, 3, 25)))
+            assert work.clients.notices.expiring(today, until, 9) == [("c", extended)]
 
 
 class TestWebhookStore:
