@@ -10,8 +10,8 @@ from typing import Protocol
 class EvidenceUse:
     """A result used in a dossier instead of a paper (sử dụng lại kết quả): who, what for, which bytes.
 
-    One row for a dossier, a result and who used it. `version` is the result's on that day, `sha256` the bytes handed
-    out, `report_sha256` the signature report that went with them.
+    One row for a dossier, a result and who used it. `version` is the result's on that day, `sha256` the
+    bytes handed out, `report_sha256` the signature report that went with them.
     """
 
     id: str

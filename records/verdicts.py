@@ -4,7 +4,7 @@ A verdict is dated: revocation, the end of a certificate, new trusted roots or n
 judgement is a row that stays; one row a record says what its verdict rests on and when it is due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -151,6 +151,10 @@ class VerdictStore(Protocol):
 
     def find_due(self, record_id: str) -> VerdictDue | None:
         """The record's row, if its signatures were ever judged."""
+        ...
+
+    def find_dues(self, record_ids: Sequence[str]) -> Mapping[str, VerdictDue]:
+        """Rows of those records that have one, by record."""
         ...
 
     def take_due(

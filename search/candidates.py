@@ -49,17 +49,17 @@ def find_candidates(
     if not has_purpose(purpose) or not request.text.strip():
         raise BadQuery("Cần mã hồ sơ, mã thủ tục và ít nhất một từ để tìm.")
     hits = index.search(request).hits[:_MAX_CANDIDATES]
-    found: list[ConfirmedCandidate] = []
     with store.write() as work:
-        for hit in hits:
-            result = work.results.find_by_record(hit.id)
+        results = {hit.id: work.results.find_by_record(hit.id) for hit in hits}
+        papers = find_papers(work, list(results))
+        found: list[ConfirmedCandidate] = []
+        for record_id, result in results.items():
             if result is None or not is_allowed(acting, result.type_code, purpose):
                 continue
             code = decide([result], as_of=as_of).code
             # A row that is secret or not yet visible does not exist for the answer.
             if code is not DecisionCode.NONE:
-                paper = find_papers(work, [hit.id])[hit.id]
-                evidence = build_evidence(result, paper)
+                evidence = build_evidence(result, papers.get(record_id))
                 found.append(ConfirmedCandidate(code, build_reason(code, None), evidence))
                 # Under the result itself too, so that its owner is told of this look.
                 work.audit.add(_note(acting, purpose, "reuse.candidate", "result", result.id, code.value))

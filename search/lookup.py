@@ -67,9 +67,9 @@ def find_papers(work: UnitOfWork, record_ids: Sequence[str]) -> Mapping[str, Pap
     """Records of results that are shown; one never judged again was judged when it was stored."""
     if not record_ids:
         return {}
-    dues = {record_id: work.verdicts.find_due(record_id) for record_id in record_ids}
+    dues = work.verdicts.find_dues(record_ids)
     return {
-        record_id: Paper(record, due.checked_at if (due := dues[record_id]) else record.created_at)
+        record_id: Paper(record, due.checked_at if (due := dues.get(record_id)) else record.created_at)
         for record_id, record in work.records.get_many(record_ids).items()
     }
 
@@ -186,10 +186,14 @@ def build_inquiry(question: LookupQuestion) -> Inquiry:
 
 
 def build_purpose_text(purpose: LookupPurpose | None) -> str | None:
-    """Dossier, procedure and legal basis as the log keeps them; None for none."""
+    """Dossier, procedure and legal basis as the log keeps them; None for none.
+
+    The basis is free text: a personal number that somebody typed there is masked.
+    """
     if purpose is None:
         return None
-    return " ".join((purpose.dossier, purpose.procedure, purpose.legal_basis)).strip() or None
+    basis = mask_numbers(purpose.legal_basis)
+    return " ".join((purpose.dossier, purpose.procedure, basis)).strip() or None
 
 
 def _describe_request(inquiry: Inquiry) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A fake store of verdicts, held to the same contract as the SQL one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -68,6 +68,11 @@ class FakeVerdictStore:
     def find_due(self, record_id: str) -> VerdictDue | None:
         """The record's row, if its signatures were ever judged."""
         return self._state.verdict_dues.get(record_id)
+
+    def find_dues(self, record_ids: Sequence[str]) -> Mapping[str, VerdictDue]:
+        """Rows of those records that have one, by record."""
+        known = self._state.verdict_dues
+        return {record_id: known[record_id] for record_id in record_ids if record_id in known}
 
     def take_due(
         self, causes: Sequence[Cause], now: datetime, limit: int, *, stale_before: datetime

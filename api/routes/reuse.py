@@ -68,6 +68,8 @@ def post_candidates(body: CandidatesIn, service: ServiceDep, acting: Asker) -> C
     """Results found by words, each confirmed in the database; audited before they leave."""
     purpose = build_purpose(body.purpose) or LookupPurpose("", "")
     request = SearchRequest(text=body.q, scope=build_scope(acting.principal), limit=body.limit)
+    # Words may be a name or a number: asking one after the other here is enumeration, too.
+    service.watch.note_search(acting, body.q)
     found = find_candidates(
         service.index, service.store, acting, request, purpose, body.as_of or acting.today
     )

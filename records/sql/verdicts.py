@@ -1,6 +1,6 @@
 """Verdicts, their changes and due dates in SQL; every question of the planner is answered by an index."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,6 +103,15 @@ class SqlVerdictStore:
     def find_due(self, record_id: str) -> VerdictDue | None:
         """The record's row, if its signatures were ever judged."""
         return self._rows.find(VerdictDue, verdict_dues, verdict_dues.c.record_id == record_id)
+
+    def find_dues(self, record_ids: Sequence[str]) -> Mapping[str, VerdictDue]:
+        """Rows of those records that have one, by record."""
+        wanted = select(*columns_of(VerdictDue, verdict_dues))
+        return {
+            due.record_id: due
+            for part in chunks(record_ids)
+            for due in self._rows.all(VerdictDue, wanted.where(verdict_dues.c.record_id.in_(part)))
+        }
 
     def take_due(
         self, causes: Sequence[Cause], now: datetime, limit: int, *, stale_before: datetime

@@ -151,6 +151,7 @@ class TestVerdictDues:
             changed = build_due(record, basis="c", attempts=2, error_code="X")
             work.verdicts.put_due(changed)
             assert work.verdicts.find_due(record.id) == changed
+            assert work.verdicts.find_dues([record.id, "none"]) == {record.id: changed}
 
     def test_takes_what_is_due_of_the_causes_asked_for(self, store: Store) -> None:
         """Cause by cause, earliest due first, up to the limit; what is taken is not taken twice."""

@@ -119,3 +119,16 @@ def test_name_only_searches_are_told_and_not_stopped(signed_in: SignIn, service:
         assert client.get("/api/v1/search", params={"q": name}).status_code == 200
     service.watch.keep(every=True)
     assert find_alarm(service) == (AlarmKind.NAME_SEARCH, False)
+
+
+def test_names_asked_one_after_the_other_as_candidates_are_told(client: TestClient, service: Service) -> None:
+    """A machine that asks for candidates by name or number is seen as one that searches."""
+    acting = Acting(SYSTEM, datetime.now(UTC), "test")
+    _key, token = add_key(service.store, acting, NewKey("Một cửa", COMMUNE, ("lookup", "search"), None))
+    headers = {"Authorization": f"Bearer {token}"}
+    purpose = {"dossier": "H15.03-260115-0042", "procedure": "1.011442"}
+    for number in range(AlarmRules().name_searches):
+        body = {"q": f"0012030{number:05d}", "purpose": purpose}
+        client.post("/api/v1/reuse/candidates", json=body, headers=headers)
+    service.watch.keep(every=True)
+    assert find_alarm(service) == (AlarmKind.NAME_SEARCH, False)

@@ -129,3 +129,10 @@ def test_without_any_audit_there_is_no_answer(store: FakeStore) -> None:
     store.is_down = True
     with pytest.raises(BlobStoreUnavailable):
         LookupService(store, FullDisk(), b"s").lookup(CLERK, QUESTION)
+
+
+def test_a_personal_number_in_the_basis_is_masked_in_the_log(store: FakeStore) -> None:
+    """The basis is free text; dossier and procedure stay as they are."""
+    purpose = LookupPurpose("H15.03-260115-0042", "1.011442", "đơn của số 001203000123")
+    LookupService(store, MemoryJournal(), b"s").lookup(CLERK, replace(QUESTION, purpose=purpose))
+    assert audit_rows(store)[0].purpose == "H15.03-260115-0042 1.011442 đơn của số 0012••••0123"
