@@ -85,6 +85,9 @@ class WebhookSender:
         after = self._judge(delivery, outcome, good=good)
         attempt = DeliveryAttempt(str(uuid.uuid4()), delivery.id, begun_at, milliseconds, outcome)
         with self._store.write() as work:
+            if not outcome.isdecimal():
+                # Waiting for a dead receiver takes seconds; what else it is owed must not cost the others.
+                work.clients.webhooks.put_off(hook.id, self._clock.now() + HOLD)
             work.clients.webhooks.finish(after, attempt)
             work.commit()
         return good

@@ -160,6 +160,10 @@ class WebhookStore(Protocol):
         """
         ...
 
+    def put_off(self, webhook_id: str, until: datetime) -> None:
+        """Let everything that waits for a receiver wait until then at least."""
+        ...
+
     def finish(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         """Keep a delivery as an attempt left it, and the attempt."""
         ...

@@ -236,6 +236,11 @@ class FakeWebhookStore:
             self._rows[row.id] = replace(row, due_at=until)
         return taken
 
+    def put_off(self, webhook_id: str, until: datetime) -> None:
+        for row in [one for one in self._rows.values() if one.webhook_id == webhook_id]:
+            if row.state is DeliveryState.WAITING and row.due_at < until:
+                self._rows[row.id] = replace(row, due_at=until)
+
     def finish(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         put_known(self._rows, delivery.id, delivery)
         add_new(self._state.attempts, attempt.id, attempt)

@@ -131,6 +131,12 @@ class SqlWebhookStore:
             self._rows.run(deliveries.update().where(deliveries.c.id.in_(taken)).values(due_at=until))
         return found
 
+    def put_off(self, webhook_id: str, until: datetime) -> None:
+        """Let everything that waits for a receiver wait until then at least."""
+        waits = (deliveries.c.webhook_id == webhook_id, deliveries.c.state == DeliveryState.WAITING)
+        later = deliveries.update().where(*waits, deliveries.c.due_at < until)
+        self._rows.run(later.values(due_at=until))
+
     def finish(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         """Keep a delivery as an attempt left it, and the attempt."""
         self._rows.replace(deliveries, "id", build_row(delivery))

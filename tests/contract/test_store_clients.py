@@ -250,6 +250,15 @@ class TestWebhookStore:
             assert hooks.page("w", limit=9)[1] == 3
             assert [row.id for row in hooks.page("w", state=DeliveryState.DELIVERED, limit=9)[0]] == ["d-n1"]
 
+    def test_what_waits_is_put_off_and_never_brought_forward(self, queued: Store) -> None:
+        """All of a receiver's rows that are due earlier; another receiver's stay."""
+        with queued.write() as work:
+            hooks = work.clients.webhooks
+            hooks.put_off("another", NOW + HOUR)
+            hooks.put_off("w", NOW + HOUR)
+            hooks.put_off("w", NOW)
+            assert {row.due_at for row in hooks.page("w", limit=9)[0]} == {NOW + HOUR}
+
     def test_a_paused_receiver_gets_nothing_and_resending_begins_anew(self, queued: Store) -> None:
         """Pausing stops claims; a parked delivery sent again waits from its first attempt on."""
         with queued.write() as work:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.webhooks import MAX_ATTEMPTS, SendingRules, WebhookSender, find_pause, format_secret
+from api.webhooks import AT_ONCE, MAX_ATTEMPTS, SendingRules, WebhookSender, find_pause, format_secret
 from records.access import SYSTEM
 from records.actions.acting import Acting
 from records.actions.results import StateChange, change_result_state
@@ -190,6 +190,18 @@ def test_a_process_that_dies_while_sending_loses_nothing(line: Line) -> None:
         work.commit()
     assert line.sender.send_due() == 0
     assert line.send_later(seconds=61) == 1
+
+
+@pytest.mark.parametrize("answers", [[0]])
+def test_a_silent_receiver_is_tried_once_a_minute_whatever_it_is_owed(line: Line) -> None:
+    """Each try costs seconds, in which no other receiver gets its news."""
+    line.change(ResultState.REVOKED)
+    for _ in range(AT_ONCE + 4):
+        result = build_result(valid_to=None, issued=date(2025, 1, 1), valid_from=date(2025, 1, 1))
+        line.add_use(result)
+        line.change(ResultState.REVOKED, result)
+    assert [line.sender.send_due() for _ in range(3)] == [0, 0, 0]
+    assert sum(attempts for _state, attempts, _outcome in line.deliveries()) == 1
 
 
 def test_two_senders_do_not_send_the_same(line: Line) -> None:
