@@ -68,9 +68,16 @@ def build_address(query: SearchQuery, cursor: str | None = None, /, **changes: o
         parameters["order"] = asked.order.value
     if asked.literal:
         parameters["literal"] = "true"
+    if asked.facet:
+        parameters["loc"] = "true"
     if cursor:
         parameters["sau"] = cursor
     return f"/tim?{urlencode(parameters, doseq=True)}"
+
+
+def build_hidden(query: SearchQuery) -> Sequence[tuple[str, str]]:
+    """(parameter, value) of everything chosen, for a form whose facets are not there yet."""
+    return [(name, value) for name in _PARAMETERS.values() for value in getattr(query, name)]
 
 
 def build_chips(query: SearchQuery, units: Mapping[str, str]) -> Sequence[Chip]:

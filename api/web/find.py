@@ -1,7 +1,7 @@
 """The search page (tìm kiếm): words, a number or an owner's identifier; hits with highlights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -14,16 +14,25 @@ from api.finding import run_search
 from api.questions import build_request
 from api.schemas.search import SearchQuery
 from api.walks import run_similar, run_walk
-from api.web.facets import Chip, FacetView, build_address, build_chips, build_facet_views, read_unit_names
+from api.web.facets import (
+    Chip,
+    FacetView,
+    build_address,
+    build_chips,
+    build_facet_views,
+    build_hidden,
+    read_unit_names,
+)
 from api.web.rendering import PageRoute, redirect, render
 from api.wiring import Service
-from records.access import Permission
+from records.access import Permission, authorize
 from records.actions.acting import Acting
 from records.errors import InvalidIdentifier
 from records.identifiers import hash_owner, parse_owner
 from search.access import build_scope
 from search.errors import BadQuery
 from search.index import MAX_LIMIT, Facet, Filters, Fragment, Hit, Order, SearchPage, SearchRequest
+from search.text import is_personal_number, word_forms
 
 router = APIRouter(route_class=PageRoute)
 Searcher = Annotated[Acting, Depends(Needs(Permission.SEARCH, "web"))]
@@ -63,12 +72,14 @@ def read_query(
     order: Order = Order.RELEVANCE,
     literal: bool = False,
     cursor: Annotated[str, Query(max_length=16_000, alias="sau")] = "",
+    with_facets: Annotated[bool, Query(alias="loc")] = False,
 ) -> SearchQuery:
     """The question in the page's address; raises `BadQuery`."""
     try:
         return SearchQuery(
             q=q, kind=tuple(kind), issuer=tuple(issuer), year=tuple(year), state=tuple(state),
-            own_unit=tuple(own_unit), order=order, literal=literal, cursor=cursor, facet=FACETS, limit=ROWS,
+            own_unit=tuple(own_unit), order=order, literal=literal, cursor=cursor, limit=ROWS,
+            facet=FACETS if with_facets else (),
         )  # fmt: skip
     except ValidationError as exc:
         raise BadQuery from exc
@@ -79,17 +90,28 @@ AskedDep = Annotated[SearchQuery, Depends(read_query)]
 
 @router.get("/tim")
 def get_search(request: Request, service: ServiceDep, acting: Searcher, query: AskedDep) -> HTMLResponse:
-    """Hits for words or a document number, page after page."""
+    """Hits for words or a document number, page after page.
+
+    Facets cost three times the list (docs/sizing.md), so they follow by themselves; `loc` has them at once.
+    """
     units = read_unit_names(service)
     if not (query.q.strip() or build_chips(query, units)):
         return _render(request, acting, None, Shown(query))
     found = run_walk(service, acting, build_request(acting, query), query.cursor)
     following = build_address(query, found.following) if found.following else None
-    shown = Shown(
-        query, "", build_chips(query, units), build_facet_views(query, found.facets, units), units,
-        next=following,
-    )  # fmt: skip
+    facets = build_facet_views(query, found.facets, units) if query.facet else ()
+    shown = Shown(query, "", build_chips(query, units), facets, units, next=following)
     return _render(request, acting, found, shown)
+
+
+@router.get("/tim/loc")
+def get_facets(request: Request, service: ServiceDep, acting: Searcher, query: AskedDep) -> HTMLResponse:
+    """The facets and the total of a search, for the page that has its list already."""
+    units = read_unit_names(service)
+    wanted = replace(build_request(acting, query), limit=0, facets=FACETS, highlight=False)
+    found = run_search(service, acting, wanted)
+    facets = build_facet_views(query, found.facets, units)
+    return render(request, acting.principal, "search_facets.html", facets=facets, found=found)
 
 
 @router.post("/tim")
@@ -97,12 +119,22 @@ def post_search(
     request: Request, service: ServiceDep, acting: Searcher, q: Annotated[str, Form(max_length=1000)] = ""
 ) -> Response:
     """The search box: words go on to an address that can be shared, an owner's number never does."""
-    owner = _find_owner(service, q) if acting.principal.may(Permission.OWNER_READ) else None
+    words = [word for word in word_forms(q)[0] if not is_personal_number(word)]
+    numbers = [word for word in word_forms(q)[0] if is_personal_number(word)]
+    if numbers:
+        authorize(acting.principal, Permission.OWNER_READ)
+    may = acting.principal.may(Permission.OWNER_READ)
+    owner = _find_owner(service, numbers[0] if numbers else q) if may else None
     if owner is None:
         return redirect(build_address(SearchQuery(q=q)))
     filters = Filters(owner_key=owner)
     wanted = SearchRequest(
-        "", build_scope(acting.principal), filters, Order.NEWEST, limit=MAX_LIMIT, facets=FACETS
+        " ".join(words) if numbers else "",
+        build_scope(acting.principal),
+        filters,
+        Order.NEWEST,
+        limit=MAX_LIMIT,
+        facets=FACETS,
     )
     found = run_search(service, acting, wanted)
     shown = Shown(title="giấy tờ của số định danh vừa nhập", units=read_unit_names(service), by_owner=True)
@@ -129,6 +161,8 @@ def _render(request: Request, acting: Acting, found: SearchPage | None, shown: S
         shown=shown,
         groups=build_groups(found) if found else (),
         address=build_address,
+        hidden=build_hidden(shown.query),
+        all_facets=FACETS,
         mark=mark_fragment,
         can_keep=is_person and found is not None and not shown.by_owner,
     )

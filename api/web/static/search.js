@@ -1,9 +1,28 @@
-// The search page: a choice filters at once, the right arrow shows the paper beside the list.
+// The search page: facets follow the list, a choice filters at once, the right arrow shows the paper beside it.
 const form = document.querySelector("form[data-auto]");
 if (form) {
   form.addEventListener("change", () => form.requestSubmit());
   form.querySelector("button[type=submit]").classList.add("visually-hidden");
 }
+
+async function count(place) {
+  const link = place.querySelector("p");
+  const kept = link.innerHTML;
+  link.textContent = "Đang đếm bộ lọc…";
+  place.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(place.dataset.facets);
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    place.innerHTML = await answer.text();
+    const total = place.querySelector("[data-counted]").dataset.counted;
+    for (const shown of document.querySelectorAll("[data-total]")) shown.textContent = total;
+  } catch {
+    link.innerHTML = `Chưa đếm được bộ lọc. ${kept}`;
+  }
+  place.removeAttribute("aria-busy");
+}
+const facets = document.querySelector("[data-facets]");
+if (facets) count(facets);
 
 const list = document.querySelector("[data-rows]");
 let pane = null;

@@ -62,12 +62,39 @@ class TestPage:
 
     def test_chip_takes_its_choice_away(self, clerk: TestClient) -> None:
         """Each chosen value has a chip that leaves out that value alone; other kinds keep their counts."""
-        page = clerk.get("/tim?q=đất&kind=Quyết+định&kind=Báo+cáo&year=2020").text
+        page = clerk.get("/tim?q=đất&kind=Quyết+định&kind=Báo+cáo&year=2020&loc=true").text
         chips = [found for found in addresses(page) if found.startswith("/tim?q=%C4%91%E1%BA%A5t&")]
         assert any(
             "B%C3%A1o" in chip and "Quy%E1%BA%BFt" not in chip and "year=2020" in chip for chip in chips
         )
         assert "Kế hoạch" in page
+
+    def test_facets_follow_the_list(self, clerk: TestClient) -> None:
+        """The list comes alone and keeps what is chosen; facets and total are a part fetched afterwards."""
+        page = clerk.get("/tim?q=đất&kind=Báo+cáo").text
+        assert 'type="checkbox"' not in page
+        assert '<input type="hidden" name="kind" value="Báo cáo">' in page
+        [where] = re.findall(r'data-facets="([^"]+)"', page)
+        part = clerk.get(html.unescape(where)).text
+        assert "<html" not in part
+        assert 'data-counted="18"' in part
+        assert re.search(r'value="Báo cáo" checked>.*?"n">18<', part)
+        assert re.search(r'value="Kế hoạch" >.*?"n">18<', part)
+
+    def test_facets_without_a_script(self, clerk: TestClient) -> None:
+        """A link brings the page with its facets, and what is chosen there brings them again."""
+        page = clerk.get("/tim?q=đất").text
+        [where] = {found for found in addresses(page) if "loc=true" in found}
+        page = clerk.get(where).text
+        assert 'type="checkbox"' in page
+        assert '<input type="hidden" name="loc" value="true">' in page
+        assert "data-facets" not in page
+
+    def test_facets_count_the_callers_papers_alone(self, clerk: TestClient) -> None:
+        """The part for the facets is under the same scope as the list, and needs a search to count."""
+        part = clerk.get("/tim/loc?q=đất").text
+        assert 'data-counted="54"' in part
+        assert OTHER not in part
 
     def test_tells_what_was_searched_instead(self, clerk: TestClient) -> None:
         """An unknown word is told with its accents and a way to insist."""
