@@ -182,7 +182,7 @@ def _revision_problem(data: bytes, end: int, revision: int | None, reader: PdfFi
     for earlier in range(revision + 1):
         if xrefs.get_xref_container_info(earlier).end_location > end:
             return "xref_outside_range"
-    return "objects_not_listed" if has_unlisted(data, end, revision, xrefs) else None
+    return "objects_not_listed" if has_unlisted(data, end, revision, reader) else None
 
 
 def read_docmdp(found: FilledField) -> int | None:

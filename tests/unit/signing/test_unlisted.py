@@ -15,7 +15,7 @@ EVIL = b"4 0 obj\n<< /Khac /True >>\nendobj\n"
 def ask(pdf: RawPdf, end: int) -> bool:
     """Whether something unlisted stands behind `end`."""
     reader = PdfFileReader(io.BytesIO(pdf.data), strict=False)
-    return has_unlisted(pdf.data, end, 0, reader.xrefs)
+    return has_unlisted(pdf.data, end, 0, reader)
 
 
 @pytest.mark.parametrize("style", ["table", "stream", "packed"])
@@ -53,3 +53,32 @@ def test_an_entry_may_point_at_the_white_space_before() -> None:
     pdf.data += b"trailer\n<< /Size 21 /Root 1 0 R /Prev %d >>\n" % (pdf.previous or 0)
     pdf.data += b"startxref\n%d\n%%%%EOF\n" % start
     assert not ask(pdf, end)
+
+
+def append(pdf: RawPdf, written: bytes, listed: int) -> None:
+    """An update whose table lists what was written under that number."""
+    place = len(pdf.data)
+    pdf.data += written
+    start = len(pdf.data)
+    pdf.data += b"xref\n%d 1\n%010d 00000 n \n" % (listed, place)
+    pdf.data += b"trailer\n<< /Size 99 /Root 1 0 R /Prev %d >>\n" % (pdf.previous or 0)
+    pdf.data += b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def test_an_object_listed_under_another_number_is_found() -> None:
+    """Who rebuilds the tables takes the number that the object bears: that of the signed page's content."""
+    pdf = RawPdf(base()).sign(sign)
+    end = len(pdf.data)
+    append(pdf, EVIL, listed=90)
+    assert ask(pdf, end)
+
+
+@pytest.mark.parametrize("name", [b"/ObjStm", b"/Obj#53tm"])
+def test_an_object_hidden_in_an_object_stream_is_found(name: bytes) -> None:
+    """The stream itself is listed, what it holds is not."""
+    pdf = RawPdf(base()).sign(sign)
+    end = len(pdf.data)
+    inner = b"4 0 << /Khac true >>"
+    head = b"90 0 obj\n<< /Type %s /N 1 /First 4 /Length %d >>\n" % (name, len(inner))
+    append(pdf, head + b"stream\n" + inner + b"\nendstream\nendobj\n", listed=90)
+    assert ask(pdf, end)
