@@ -47,6 +47,7 @@ def build_checks(service: Service) -> list[Check]:
     return [
         Check("Tesseract", _read_tesseract, "apt-get install tesseract-ocr"),
         Check("Tesseract: tiếng Việt (vie)", _read_language, "apt-get install tesseract-ocr-vie"),
+        Check("Poppler: đối chiếu chữ ký", _read_poppler, "apt-get install poppler-utils util-linux"),
         Check(
             "Mô hình nhận dạng",
             lambda: _read_models(service),
@@ -113,6 +114,12 @@ def _read_language() -> str:
     if "vie" not in _run("tesseract", "--list-langs").split():
         raise MissingPart("Thiếu dữ liệu vie.")
     return "vie"
+
+
+def _read_poppler() -> str:
+    """The second drawing program of signature checks: without it a verdict rests on one program alone."""
+    _run("prlimit", "--version")
+    return _run("pdftoppm", "-v").splitlines()[0].removeprefix("pdftoppm version ")
 
 
 def _read_models(service: Service) -> str:

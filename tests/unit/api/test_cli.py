@@ -249,6 +249,7 @@ def test_check_and_status_say_what_is_there(office: Sohoa) -> None:
     rows = {row["name"]: row for row in office("check", "--json").json}
     assert rows["Cơ sở dữ liệu"]["version"].startswith("SQLite 3.")
     assert rows["Khoá ký của người số hoá"]["state"] == "absent"
+    assert rows["Poppler: đối chiếu chữ ký"]["version"]
     shown = office("status", "--as", "an", "--json")
     assert shown.code == 0
     assert {part["name"]: part["state"] for part in shown.json["parts"]}["worker"] == "NOT_READY"
