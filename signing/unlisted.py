@@ -17,7 +17,8 @@ from pyhanko.pdf_utils.xref import XRefSection, XRefSectionType
 
 _OBJECT = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+obj\b")
 _TRAILER = re.compile(rb"(?<![A-Za-z])trailer(?![A-Za-z])")
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+# ISO 32000-2 clause 7.3.5: any letter of a name may be written by its code.
+_STREAM_NAME = re.compile(rb"(?:O|#4[Ff])(?:b|#62)(?:j|#6[Aa])(?:S|#53)(?:t|#74)(?:m|#6[Dd])")
 _WHITE = frozenset(b" \t\r\n\f\0")
 
 
@@ -49,7 +50,7 @@ def has_unlisted(data: bytes, end: int, revision: int, reader: PdfFileReader) ->
         writer = _find_revision(data, start, number, listed)
         if writer is None:
             return True
-        if _is_object_stream(data[start:following]):
+        if _STREAM_NAME.search(data, start, following):
             inside = _read_numbers(reader, number, writer)
             if not inside <= listed.packed[writer, number]:
                 return True
@@ -102,11 +103,6 @@ def _find_revision(data: bytes, start: int, number: int, listed: _Listed) -> int
         if data[start] not in _WHITE:
             return None
     return listed.places[start].get(number)
-
-
-def _is_object_stream(text: bytes) -> bool:
-    """Whether the object calls itself an object stream, its name written with escapes or not."""
-    return b"ObjStm" in _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), text)
 
 
 def _read_numbers(reader: PdfFileReader, number: int, revision: int) -> set[int]:
