@@ -13,6 +13,7 @@ from typing import Any
 from api.auth import Gatekeeper
 from api.errors import TooManyPrechecks
 from api.schemas.reuse import LookupOut
+from api.watch import PRECHECK_CHANNEL
 from records.access import Permission, Principal, authorize
 from records.actions.acting import Acting
 from records.errors import AccessDenied, InvalidIdentifier, NotSignedIn, RecordNotFound, ServiceError
@@ -126,7 +127,7 @@ class PrecheckRunner:
         ref = {"ref": asked["ref"]} if asked.get("ref") else {}
         try:
             principal = self._find_client(precheck)
-            acting = Acting(principal, self._clock.now(), "precheck")
+            acting = Acting(principal, self._clock.now(), PRECHECK_CHANNEL)
             question = build_question(asked, acting.today)
             answered = self._lookup.inquire(acting, build_inquiry(question))
             if answered.unknown:

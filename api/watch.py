@@ -27,6 +27,7 @@ from records.ports import Clock, OwnerKey, Store, UnitOfWork
 from search.decision import DecisionCode
 from search.needs import Inquiry, InquiryAnswer
 
+PRECHECK_CHANNEL = "precheck"
 AT_ONCE = 50
 PAUSE_SECONDS = 0.5
 JUDGED_AFTER = 20
@@ -85,12 +86,21 @@ class Watch:
             return
         found = any(one.code not in _EMPTY or one.pending for one in answer.answers)
         dossier = inquiry.purpose.dossier.strip() if inquiry.purpose else ""
-        self._note(acting, AskedKind.LOOKUP, inquiry.owner, dossier, found=found)
+        kind = AskedKind.PRECHECK if acting.channel == PRECHECK_CHANNEL else AskedKind.LOOKUP
+        self._note(acting, kind, inquiry.owner, dossier, found=found)
 
     def note_search(self, acting: Acting, text: str) -> None:
         """Remember a search for a name or a number alone; any other is nobody's business."""
         if is_personal_search(text):
             self._note(acting, AskedKind.NAME_SEARCH, OwnerKey("text", text.casefold()), "", found=False)
+
+    def is_known_free(self, principal: Principal) -> bool:
+        """Whether this process has just seen that no alarm stops the client; asks nobody."""
+        with self._lock:
+            client = self._clients.get(principal.id)
+            if client is None or client.blocked:
+                return False
+            return time.monotonic() - client.looked_at < BLOCK_SECONDS
 
     def check(self, principal: Principal) -> None:
         """Raise `ClientBlocked` for a client that an alarm stopped."""
@@ -131,7 +141,7 @@ class Watch:
     def _note(self, acting: Acting, kind: AskedKind, owner: OwnerKey, dossier: str, *, found: bool) -> None:
         with self._lock:
             client = self._client(acting)
-            near = kind is AskedKind.LOOKUP and _is_near(client.numbers, owner.id)
+            near = kind is not AskedKind.NAME_SEARCH and _is_near(client.numbers, owner.id)
             hashed = hashlib.sha256(dossier.encode()).hexdigest()[:16]
             owner_hash = hash_owner(self._secret, owner)
             client.pending.append(
@@ -198,14 +208,14 @@ class Watch:
         with self._store.read(READ_SECONDS) as work:
             counts = self._count(work, client, kind, self._rules.window_seconds)
             quick = self._count(work, client, kind, self._rules.miss_seconds)
-        is_lookup = kind is AskedKind.LOOKUP
-        broken = judge(counts, quick, self._rules) if is_lookup else self._judge_names(counts)
+        by_name = kind is AskedKind.NAME_SEARCH
+        broken = self._judge_names(counts) if by_name else judge(counts, quick, self._rules)
         if broken is None:
             return
         with self._store.write() as work:
-            if self._is_known(work, client, broken):
+            alarm = self._build(client.acting, kind, broken, counts)
+            if _is_known(work, alarm):
                 return
-            alarm = self._build(client.acting, broken, counts)
             work.clients.alarms.add(alarm)
             work.audit.add(_build_entry(client.acting, alarm))
             work.commit()
@@ -223,14 +233,12 @@ class Watch:
         limit = self._rules.name_searches
         return AlarmKind.NAME_SEARCH if limit and counts.owners >= limit else None
 
-    def _is_known(self, work: UnitOfWork, client: _Client, kind: AlarmKind) -> bool:
-        alarms, name = work.clients.alarms, client.acting.principal.id
-        return alarms.find_block(name) is not None or alarms.open(name, kind) is not None
-
-    def _build(self, acting: Acting, kind: AlarmKind, counts: AskedCounts) -> Alarm:
+    def _build(self, acting: Acting, asked: AskedKind, kind: AlarmKind, counts: AskedCounts) -> Alarm:
         principal = acting.principal
-        # A clerk's searches by name may be honest work; a person looks before anybody is stopped.
-        blocks = self._blocks and kind is not AlarmKind.NAME_SEARCH
+        # A clerk's searches by name may be honest work, and our own pace makes a pre-check quick, which
+        # finds little in a young store; a person looks before anybody is stopped.
+        is_honest = asked is AskedKind.PRECHECK and kind is AlarmKind.MANY_MISSES
+        blocks = self._blocks and kind is not AlarmKind.NAME_SEARCH and not is_honest
         return Alarm(
             id=str(uuid.uuid4()),
             at=self._clock.now(),
@@ -248,6 +256,14 @@ class Watch:
             },
             blocks=blocks,
         )
+
+
+def _is_known(work: UnitOfWork, alarm: Alarm) -> bool:
+    """Whether the client is stopped, or was told of alike; an alarm that only tells hides none that stops."""
+    alarms = work.clients.alarms
+    if alarms.find_block(alarm.client) is not None:
+        return True
+    return not alarm.blocks and alarms.open(alarm.client, alarm.kind) is not None
 
 
 def _build_entry(acting: Acting, alarm: Alarm) -> AuditEntry:

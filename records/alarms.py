@@ -17,6 +17,7 @@ class AskedKind(StrEnum):
     """What was asked (loại câu hỏi)."""
 
     LOOKUP = "lookup"
+    PRECHECK = "precheck"
     NAME_SEARCH = "name_search"
 
 

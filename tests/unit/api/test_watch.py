@@ -24,7 +24,10 @@ Ask = Callable[[str, str], int]
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """No limit on the rate, and time enough on a busy machine: what stops is the alarm."""
-    groups = {"clients": ClientSettings(lookups_per_second=0), "web": WebSettings(lookup_seconds=10)}
+    groups = {
+        "clients": ClientSettings(lookups_per_second=0, precheck_per_second=1000),
+        "web": WebSettings(lookup_seconds=10),
+    }
     return settings.model_copy(update=groups)
 
 
@@ -132,3 +135,24 @@ def test_names_asked_one_after_the_other_as_candidates_are_told(client: TestClie
         client.post("/api/v1/reuse/candidates", json=body, headers=headers)
     service.watch.keep(every=True)
     assert find_alarm(service) == (AlarmKind.NAME_SEARCH, False)
+
+
+def test_a_precheck_of_a_young_store_stops_nobody(client: TestClient, service: Service) -> None:
+    """Hundreds of owners of whom nothing is there are told to a person; the counter's client goes on."""
+    acting = Acting(SYSTEM, datetime.now(UTC), "test")
+    _key, token = add_key(service.store, acting, NewKey("Một cửa", COMMUNE, ("lookup",), None))
+    headers = {"Authorization": f"Bearer {token}"}
+    questions = [
+        {"owner": {"id": owner}, "type": TYPE, "purpose": {"dossier": f"H15.03-{n}", "procedure": "1.011442"}}
+        for n, owner in enumerate(build_random_ids(AlarmRules().misses + AT_ONCE))
+    ]
+    sent = client.post("/api/v1/reuse/prechecks", json={"questions": questions}, headers=headers).json()
+    while service.precheck_runner.run_some():
+        continue
+    service.watch.keep(every=True)
+    assert find_alarm(service) == (AlarmKind.MANY_MISSES, False)
+    done = client.get(f"/api/v1/reuse/prechecks/{sent['id']}", headers=headers)
+    assert (done.status_code, done.json()["state"]) == (200, "done")
+    # What was told of the pre-check hides no enumeration after it.
+    statuses = [client.post(LOOKUPS, json=one, headers=headers).status_code for one in questions]
+    assert statuses[-1] == 403
