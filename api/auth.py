@@ -97,6 +97,16 @@ class Gatekeeper:
         name = "k" + hash_secret(prefix + secret)
         return self._find(name, lambda work, _name: self._read_key(work, prefix, hash_secret(secret)))
 
+    def recall_key(self, text: str) -> Principal | None:
+        """What `find_by_key` would say from memory alone; None where it has to ask the database."""
+        match = _KEY.fullmatch(text)
+        if match is None:
+            return None
+        with self._lock:
+            known = self._remembered.get("k" + hash_secret("".join(match.groups())))
+        is_fresh = known is not None and time.monotonic() - known.at < FRESH_SECONDS
+        return known.principal if known is not None and is_fresh else None
+
     def find_by_id(self, key_id: str) -> Principal:
         """The machine client of that id, for work it left behind; raises `NotSignedIn` when its key ended."""
         with self._store.read() as work:
@@ -117,10 +127,14 @@ class Gatekeeper:
         with self._lock:
             self._remembered.pop("s" + hash_secret(token), None)
 
+    def is_touch_due(self, principal: Principal) -> bool:
+        """Whether a minute has passed since a key's use was noted."""
+        return time.monotonic() - self._touched.get(principal.id, -TOUCH_SECONDS) >= TOUCH_SECONDS
+
     def touch_key(self, principal: Principal) -> None:
         """Note a key's use, at most once a minute; a busy database is no reason to fail."""
         with self._lock:
-            if time.monotonic() - self._touched.get(principal.id, -TOUCH_SECONDS) < TOUCH_SECONDS:
+            if not self.is_touch_due(principal):
                 return
             self._touched[principal.id] = time.monotonic()
         with suppress(StoreUnavailable), self._store.write(timeout=READ_SECONDS) as work:

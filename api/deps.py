@@ -53,11 +53,39 @@ def check_pace(service: Service, principal: Principal, permission: Permission | 
         service.watch.check(principal)
     if permission is None or permission not in (Permission.LOOKUP, Permission.SEARCH):
         return
+    service.limiter.check(_name_bucket(principal, permission), _find_rate(service, principal, permission))
+
+
+def recall(request: Request, permission: Permission) -> Principal | None:
+    """The machine client that asks, checked and counted from memory alone; None where that is not enough.
+
+    Refuses nobody: what it cannot tell at once is told by `identify` and `check_pace`.
+    """
+    service, cookies = get_service(request), "cookie" in request.headers
+    scheme, _space, key = request.headers.get("authorization", "").partition(" ")
+    if cookies or scheme.lower() != "bearer":
+        return None
+    gatekeeper = service.gatekeeper
+    principal = gatekeeper.recall_key(key.strip())
+    if principal is None or gatekeeper.is_touch_due(principal) or not principal.may(permission):
+        return None
+    if not service.watch.is_known_free(principal):
+        return None
+    is_limited = _find_rate(service, principal, permission).per_second > 0
+    if is_limited and not service.limiter.spend_at_once(_name_bucket(principal, permission)):
+        return None
+    return principal
+
+
+def _find_rate(service: Service, principal: Principal, permission: Permission) -> Rate:
     given = service.settings.clients
-    rate = Rate(given.person_per_second, given.person_burst)
-    if is_machine and permission is Permission.LOOKUP:
-        rate = Rate(given.lookups_per_second, given.lookup_burst)
-    service.limiter.check(f"{permission.value}:{principal.id}", rate)
+    if principal.kind == "machine" and permission is Permission.LOOKUP:
+        return Rate(given.lookups_per_second, given.lookup_burst)
+    return Rate(given.person_per_second, given.person_burst)
+
+
+def _name_bucket(principal: Principal, permission: Permission) -> str:
+    return f"{permission.value}:{principal.id}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +104,7 @@ class Needs:
         if self.permission is not None:
             authorize(principal, self.permission)
         check_pace(service, principal, self.permission)
-        if principal.kind == "machine":
+        if principal.kind == "machine" and service.gatekeeper.is_touch_due(principal):
             background.add_task(service.gatekeeper.touch_key, principal)
         return Acting(principal, service.clock.now(), self.channel)
 

@@ -1,7 +1,8 @@
 """How often a caller may ask (giới hạn tần suất): one token bucket a caller, shared through the database.
 
 A process takes tokens from the shared bucket some at a time and spends them by itself, so that a limit costs
-one short write for many requests. What a process leaves unspent is lost, never spent twice.
+one short write for many requests. What it has not spent when its lease ends counts for the next one: a caller
+going round several processes loses nothing. After `IDLE_SECONDS` it is lost; nothing is spent twice.
 """
 
 import math
@@ -15,6 +16,7 @@ from records.limits import Rate
 from records.ports import Clock, Store
 
 LEASE_SECONDS = 2.0
+IDLE_SECONDS = 10.0
 WRITE_SECONDS = 0.2
 _MAX_LEASES = 10_000
 
@@ -57,6 +59,20 @@ class Limiter:
             lease.left -= 1
             lease.spent += 1
 
+    def spend_at_once(self, name: str) -> bool:
+        """Spend a token that this process holds; False where `check` has to ask or to wait for somebody."""
+        lease = self._find(name)
+        if not lease.lock.acquire(blocking=False):
+            return False
+        try:
+            if lease.left < 1 or lease.until < time.monotonic():
+                return False
+            lease.left -= 1
+            lease.spent += 1
+            return True
+        finally:
+            lease.lock.release()
+
     def _find(self, name: str) -> _Lease:
         with self._lock:
             if len(self._leases) >= _MAX_LEASES:
@@ -66,7 +82,11 @@ class Limiter:
     def _take(self, name: str, rate: Rate, lease: _Lease, now: float) -> None:
         """Another portion: twice what the last one was good for, so that several processes waste little."""
         most = max(1, min(rate.burst // 4, int(rate.per_second * LEASE_SECONDS)))
-        wanted = min(most, max(1, 2 * lease.spent))
+        kept = lease.left if now - lease.until < IDLE_SECONDS else 0
+        wanted = min(most, max(1, 2 * lease.spent)) - kept
+        lease.left, lease.spent, lease.until = kept, 0, now + LEASE_SECONDS
+        if wanted < 1:
+            return
         try:
             with self._store.write(WRITE_SECONDS) as work:
                 given = work.clients.limits.take(name, rate, wanted, self._clock.now())
@@ -74,8 +94,8 @@ class Limiter:
         except StoreUnavailable:
             # Whoever asks now is told by the database's own error; a limit adds nothing to an outage.
             lease.free_until, given = now + 1.0, 1
-        lease.left, lease.spent, lease.until = given, 0, time.monotonic() + LEASE_SECONDS
-        if not given:
+        lease.left, lease.until = kept + given, time.monotonic() + LEASE_SECONDS
+        if not lease.left:
             # Until a token can be there again nobody has to ask the database.
             lease.denied_until = now + min(1.0, 1.0 / rate.per_second)
             raise _refuse(rate)

@@ -1,6 +1,8 @@
 """Rate limits: shared between processes, told with Retry-After, silent during an outage."""
 
+import random
 from contextlib import AbstractContextManager
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -67,6 +69,44 @@ def test_no_rate_is_no_limit_and_an_outage_adds_nothing() -> None:
     store.is_down = True
     assert count_allowed(Limiter(store, FixedClock()), Rate(0.0, 1), 5) == 5
     assert count_allowed(Limiter(store, FixedClock()), Rate(1.0, 1), 5) == 5
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_a_caller_below_its_rate_is_never_refused(monkeypatch: pytest.MonkeyPatch, processes: int) -> None:
+    """Nine a second of ten allowed, each at any process, for two minutes: what one holds is not lost."""
+    seconds = 0.0
+    monkeypatch.setattr("api.limits.time", SimpleNamespace(monotonic=lambda: seconds))
+    store, clock, rate, chance = FakeStore(), FixedClock(), Rate(10.0, 40), random.Random(1)
+    limiters = [Limiter(store, clock) for _ in range(processes)]
+    refused = 0
+    for _ in range(1080):
+        refused += 1 - count_allowed(limiters[chance.randrange(processes)], rate, 1)
+        pause = chance.expovariate(9)
+        seconds += pause
+        clock.move(seconds=pause)
+    assert refused == 0
+
+
+def test_what_processes_hold_does_not_grow_while_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an idle minute all together give the burst and no more."""
+    seconds = 0.0
+    monkeypatch.setattr("api.limits.time", SimpleNamespace(monotonic=lambda: seconds))
+    store, clock, rate = FakeStore(), FixedClock(), Rate(1.0, 40)
+    limiters = [Limiter(store, clock) for _ in range(4)]
+    assert 30 <= sum(count_allowed(limiter, rate, 10) for limiter in limiters) <= 40
+    seconds += 60.0
+    clock.move(seconds=60)
+    assert sum(count_allowed(limiter, rate, 40) for limiter in limiters) <= 40
+
+
+def test_a_token_in_hand_is_spent_without_the_database() -> None:
+    """Only what this process holds: nothing before the first portion, nothing beyond it."""
+    store = FakeStore()
+    limiter, rate = Limiter(store, FixedClock()), Rate(100.0, 400)
+    assert not limiter.spend_at_once("lookup:a")
+    assert count_allowed(limiter, rate, 2) == 2
+    store.is_down = True
+    assert [limiter.spend_at_once("lookup:a") for _ in range(3)] == [True, False, False]
 
 
 class TestOverHttp:

@@ -159,3 +159,21 @@ def test_other_answers_say_503_while_the_database_is_away(signed_in: SignIn, ser
         body = {"unit": COMMUNE, "label": "lô"}
         answer = client.post("/api/v1/batches", json=body)
     assert (answer.status_code, answer.json()["code"]) == (503, "STORE_UNAVAILABLE")
+
+
+def test_a_later_lookup_asks_nobody_who_the_caller_is(
+    client: TestClient, service: Service, make_key: MakeKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Key, block and rate are known for a moment; the answer itself still comes from the database."""
+    headers = make_key()
+    for _ in range(4):
+        client.post(LOOKUPS, json=QUESTION, headers=headers)
+
+    def refuse(_text: str) -> None:
+        raise AssertionError("asked again")
+
+    monkeypatch.setattr(service.gatekeeper, "find_by_key", refuse)
+    assert client.post(LOOKUPS, json=QUESTION, headers=headers).status_code == 200
+    with service.store.read() as work:
+        _rows, total = work.audit.page(limit=1)
+    assert total >= 5
