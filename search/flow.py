@@ -17,6 +17,7 @@ from search.numbers import NumberQuery, Rung, build_rungs, score_number_hit
 from search.queries import QueryPlan, WordPlan, build_plan, build_word_plan, check_request
 from search.ranking import WINDOW, Candidate, newest_first, rank
 from search.suggesting import FEW, restore_accents
+from search.text import is_personal_number, word_forms
 from search.vocabulary import Vocabulary
 
 
@@ -202,7 +203,7 @@ def _find_rung(finder: Finder, query: NumberQuery, where: Where) -> Rung | None:
 def _answer_number(finder: Finder, request: SearchRequest, where: Where, query: NumberQuery) -> Answer | None:
     """Hits of the number ladder, or None when no rung has any."""
     # A facet's choice must not push the ladder down to numbers that were not asked for.
-    free = replace(where, filters=where.filters.without(request.facets))
+    free = replace(where, filters=where.filters.without(Facet))
     rung = _find_rung(finder, query, free)
     if rung is None:
         return None
@@ -301,8 +302,12 @@ def _solve(finder: Finder, request: SearchRequest, where: Where) -> Answer:
 
 
 def build_where(request: SearchRequest) -> Where:
-    """Scope and filters of a request; raises `MissingScope`, `AccessDenied`."""
-    by_owner = request.filters.owner_key is not None
+    """Scope and filters of a request; raises `MissingScope`, `AccessDenied`.
+
+    A personal number among the words asks for its owner's papers as much as the owner's key does.
+    """
+    _, words = word_forms(request.text)
+    by_owner = request.filters.owner_key is not None or any(map(is_personal_number, words))
     return Where(build_scope_filter(request.scope, by_owner=by_owner), request.filters)
 
 

@@ -12,6 +12,7 @@ from search.flow import Finder, Row, Selection, Slice, build_hits, build_where
 from search.index import Order, SearchPage, SearchRequest
 from search.queries import WordPlan, check_request
 from search.ranking import WINDOW, Candidate, inverse_frequency, rank
+from search.text import is_personal_number
 
 _WORDS = 24
 _CONSIDERED = 200
@@ -39,7 +40,8 @@ def find_similar(finder: Finder, document_id: str, request: SearchRequest) -> Se
 
 def _build_plan(finder: Finder, row: Row) -> WordPlan | None:
     """The document's most telling words, in its order; None when it has none."""
-    words = [word for word in row.folded.split(" ") if len(word) > 1]
+    # Papers of the same person are found by owner, by whoever may.
+    words = [word for word in row.folded.split(" ") if len(word) > 1 and not is_personal_number(word)]
     counts = Counter(words)
     title = set(row.title_folded.split(" ")) & set(counts)
     considered = {word for word, _ in counts.most_common(_CONSIDERED)} | title

@@ -160,6 +160,11 @@ def word_forms(text: str) -> tuple[list[str], list[str]]:
     return [exact for exact, _ in forms], [folded for _, folded in forms]
 
 
+def is_personal_number(word: str) -> bool:
+    """Whether a word has the form of a personal number: 12 digits, or the 9 of an old identity card."""
+    return len(word) in (9, 12) and word.isdecimal()
+
+
 def word_pairs(words: list[str]) -> list[str]:
     """Neighbouring words joined by a space (cặp âm tiết)."""
     return [f"{first} {second}" for first, second in pairwise(words)]

@@ -45,7 +45,7 @@ eval_app = typer.Typer(
 FORMS = ("original", "stripped", "half", "typo", "ocr", "equiv")
 _DEPTH = 100
 _CHUNK = 500
-_EVERYTHING = AccessScope(Scope(None))
+_EVERYTHING = AccessScope(Scope(None), owner=Scope(None))
 _Item = Mapping[str, Any]
 
 InputFile = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Tệp JSON, mỗi dòng một mục.")]
