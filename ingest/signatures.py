@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -158,8 +159,13 @@ def _is_signed(report: SignatureReport) -> bool:
 
 
 def _stamp(folder: Path) -> int:
-    """Changes when the administrator replaces a file of the bundle."""
-    return max((path.stat().st_mtime_ns for path in (folder, *folder.glob("*"))), default=0)
+    """Changes when the administrator replaces a file of the bundle, by an older one too, or of a version."""
+    facts: list[tuple[str, int, int]] = []
+    for path in sorted((folder, *folder.glob("*"), *folder.glob("versions/*/*"))):
+        with suppress(OSError):  # a file just being replaced
+            found = path.stat()
+            facts.append((str(path), found.st_mtime_ns, found.st_size))
+    return hash(tuple(facts))
 
 
 @lru_cache(maxsize=4)
@@ -172,7 +178,7 @@ def _load(folder: Path, allow_demo: bool, _stamp_ns: int) -> "TrustBundle":
 def _find_others(folder: Path) -> "tuple[TrustBundle, ...]":
     """The bundle beside `vgca` or `neac`, read again when a file of it changes."""
     beside = [folder.parent / name for name in ("vgca", "neac") if name != folder.name]
-    return _load_others(folder, max(_stamp(path) if path.is_dir() else 0 for path in beside))
+    return _load_others(folder, hash(tuple(_stamp(path) if path.is_dir() else 0 for path in beside)))
 
 
 @lru_cache(maxsize=4)
