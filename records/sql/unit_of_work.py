@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from records.errors import MissingPart, StoreUnavailable
 from records.ports import Clock, JobEnqueuer
@@ -209,12 +210,25 @@ class SqlStore:
         with self._seat(timeout) as waited:
             left = None if timeout is None else max(0.0, timeout - waited)
             options: dict[str, object] = {READ_ONLY: not writing, TIMEOUT: left}
-            if not writing and self.engine.dialect.name == "postgresql":
-                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            with translated_failures(), self.engine.connect().execution_options(**options) as connection:
-                connection.begin()
+            with translated_failures(), self._begin(options) as connection:
                 yield SqlUnitOfWork(Rows(connection, self._clock, writing), self._enqueuer)
                 # Leaving without commit: closing the connection rolls back.
+
+    def _begin(self, options: dict[str, object]) -> Connection:
+        """A connection in a transaction; one that was cut while nobody used it is replaced, once.
+
+        Beginning says whether a connection still lives: no question beforehand, which costs as much again.
+        """
+        connection = self.engine.connect()
+        try:
+            connection.execution_options(**options).begin()
+        except DBAPIError as exc:
+            connection.close()
+            if not exc.connection_invalidated:
+                raise
+            connection = self.engine.connect()
+            connection.execution_options(**options).begin()
+        return connection
 
     @contextmanager
     def _seat(self, timeout: float | None) -> Generator[float, None, None]:

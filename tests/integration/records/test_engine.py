@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 
+import psycopg
 import pysqlite3
 import pytest
 from sqlalchemy import text
@@ -141,6 +142,40 @@ def test_a_cut_connection_is_an_outage_and_heals(postgres_server: PostgresServer
             work.commit()
         with store.read() as work:
             assert work.units.all() == []
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_a_connection_cut_while_nobody_used_it_is_replaced(postgres_server: PostgresServer) -> None:
+    """A server that was started again meanwhile is no outage, for readers and for writers."""
+    with postgres_server.fresh_database() as url, postgres_engine(url) as engine:
+        store = SqlStore(engine, clock=FixedClock())
+        with store.read(), store.read(1.0):
+            pass
+        for is_writer in (False, True):
+            with psycopg.connect(url, autocommit=True) as other:
+                cut = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+                mine = "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                assert other.execute(f"{cut} {mine}").fetchone() != (0,)
+            with store.write(1.0) if is_writer else store.read(1.0) as work:
+                assert work.units.all() == []
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_time_limits_end_with_their_transaction(postgres_server: PostgresServer) -> None:
+    """A reader sees one snapshot and changes nothing; the next user of the connection waits as set."""
+    with postgres_server.fresh_database() as url, postgres_engine(url) as engine:
+        store = SqlStore(engine, clock=FixedClock())
+        shown = "SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')"
+        limit = "SELECT current_setting('statement_timeout')"
+        with store.read(0.7) as work:
+            assert work.connection.execute(text(shown)).one() == ("repeatable read", "on")
+            # What waiting for a connection took is no longer left.
+            assert 600 <= int(work.connection.execute(text(limit)).scalar_one().removesuffix("ms")) <= 700
+        with store.write() as work:
+            assert work.connection.execute(text(shown)).one() == ("read committed", "off")
+            assert work.connection.execute(text(limit)).scalar_one() == "2s"
 
 
 @pytest.mark.sql
