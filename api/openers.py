@@ -116,7 +116,7 @@ def open_elastic(given: SearchSettings) -> "SearchIndex":
 
     password = given.password.get_secret_value() if given.password else ""
     ca_file = str(given.ca_file) if given.ca_file else None
-    client = make_client([given.url or ""], given.username or "", password, ca_file, given.timeout_seconds)
+    client = make_client(given.addresses, given.username or "", password, ca_file, given.timeout_seconds)
     return ElasticIndex(client, given.index)
 
 

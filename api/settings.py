@@ -123,7 +123,7 @@ class SearchSettings(_Group):
 
     backend: Literal["embedded", "elastic"] = "embedded"
     url: str | None = None
-    """Elasticsearch address."""
+    """Elasticsearch address; several nodes with commas between them."""
     username: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = None
@@ -134,9 +134,14 @@ class SearchSettings(_Group):
 
     @model_validator(mode="after")
     def _check_complete(self) -> Self:
-        if self.backend == "elastic" and not self.url:
+        if self.backend == "elastic" and not self.addresses:
             raise ValueError("SOHOA_SEARCH__BACKEND=elastic cần SOHOA_SEARCH__URL")
         return self
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of Elasticsearch; whichever answers is asked."""
+        return [one.strip() for one in (self.url or "").split(",") if one.strip()]
 
 
 class WebSettings(_Group):

@@ -111,12 +111,12 @@ def _scratch_elastic() -> Iterator[SearchIndex]:
     from search.elastic import ElasticIndex, make_client
 
     given = load_settings().search
-    if not given.url:
+    if not given.addresses:
         say("Cần SOHOA_SEARCH__URL trỏ tới máy chủ Elasticsearch.")
         raise typer.Exit(EXIT_MISSING)
     password = given.password.get_secret_value() if given.password else ""
     ca_file = str(given.ca_file) if given.ca_file else None
-    client = make_client([given.url], given.username or "", password, ca_file)
+    client = make_client(given.addresses, given.username or "", password, ca_file)
     index = ElasticIndex(client, f"sohoa-eval-{uuid4().hex[:12]}")
     try:
         say(index.check())

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.errors import BadSettings
+from api.openers import open_elastic
 from api.settings import known_names, load_settings
 
 
@@ -88,3 +89,18 @@ def test_a_list_is_given_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trusted proxies are several addresses."""
     monkeypatch.setenv("SOHOA_WEB__TRUSTED_PROXIES", '["127.0.0.1"]')
     assert load_settings().web.trusted_proxies == ("127.0.0.1",)
+
+
+def test_the_index_may_have_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commas between them; the client is given every one. Commas alone are no address."""
+    monkeypatch.setenv("SOHOA_SEARCH__BACKEND", "elastic")
+    monkeypatch.setenv("SOHOA_SEARCH__URL", "http://es1:9200, http://es2:9200")
+    given = load_settings().search
+    assert given.addresses == ["http://es1:9200", "http://es2:9200"]
+    asked: list[list[str]] = []
+    monkeypatch.setattr("search.elastic.make_client", lambda urls, *_rest: asked.append(urls))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    open_elastic(given)
+    assert asked == [given.addresses]
+    monkeypatch.setenv("SOHOA_SEARCH__URL", " , ")
+    with pytest.raises(BadSettings):
+        load_settings()
