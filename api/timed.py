@@ -13,9 +13,11 @@ from fastapi import BackgroundTasks, Request
 from typing_extensions import override
 
 from api.deps import Needs, get_service, recall
+from api.wiring import Service
 from records.actions.acting import Acting
 from records.errors import StoreUnavailable
 from search.deadline import Deadline
+from search.needs import Inquiry, InquiryAnswer
 
 Answer = TypeVar("Answer")
 _ASKED = CapacityLimiter(40)
@@ -27,6 +29,17 @@ async def run_in_time(work: Callable[[], Answer], deadline: Deadline) -> Answer:
     with move_on_after(deadline.left):
         return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=_ASKED)
     raise StoreUnavailable(reason="deadline")
+
+
+async def answer_in_time(
+    service: Service, acting: Acting, inquiry: Inquiry, deadline: Deadline
+) -> InquiryAnswer:
+    """The answer, or that there is none yet, audited either way."""
+    try:
+        return await run_in_time(partial(service.lookup.answer, acting, inquiry, deadline), deadline)
+    except StoreUnavailable:
+        # The journal is a local file; without its row on disk nothing is answered.
+        return await to_thread.run_sync(service.lookup.put_off, acting, inquiry)
 
 
 class TimedNeeds(Needs):

@@ -1,27 +1,21 @@
 """Reuse lookups (tra cứu tái sử dụng): POST, so that no owner's number stands in an address or a log."""
 
-from functools import partial
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.deps import Needs, ServiceDep
 from api.finding import check_known
 from api.inquiries import build_lookup, build_purpose, read_inquiry
 from api.schemas.reuse import CandidateOut, CandidatesIn, CandidatesOut, InquiryOut, LookupIn, SingleOut
-from api.timed import TimedNeeds, get_deadline, run_in_time
-from api.wiring import Service
+from api.timed import TimedNeeds, answer_in_time, get_deadline
 from records.access import Permission
 from records.actions.acting import Acting
-from records.errors import StoreUnavailable
 from records.ports import LookupPurpose
 from search.access import build_scope
 from search.candidates import find_candidates
-from search.deadline import Deadline
 from search.decision import DecisionCode
 from search.index import SearchRequest
-from search.needs import Inquiry, InquiryAnswer
 
 router = APIRouter(prefix="/reuse", tags=["tra cứu tái sử dụng"])
 Asker = Annotated[Acting, Depends(Needs(Permission.LOOKUP))]
@@ -44,23 +38,13 @@ async def post_lookup(
     client takes it for "none".
     """
     inquiry = read_inquiry(body, acting)
-    answer = await _answer_in_time(service, acting, inquiry, get_deadline(request))
+    answer = await answer_in_time(service, acting, inquiry, get_deadline(request))
     check_known(answer)
     if any(one.code is DecisionCode.NO_ANSWER for one in answer.answers):
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     response.headers["Cache-Control"] = "no-store"
     return build_lookup(answer, is_single=body.needs is None)
-
-
-async def _answer_in_time(
-    service: Service, acting: Acting, inquiry: Inquiry, deadline: Deadline
-) -> InquiryAnswer:
-    try:
-        return await run_in_time(partial(service.lookup.answer, acting, inquiry, deadline), deadline)
-    except StoreUnavailable:
-        # The journal is a local file; without its row on disk nothing is answered.
-        return await to_thread.run_sync(service.lookup.put_off, acting, inquiry)
 
 
 @router.post("/candidates", summary="Tìm ứng viên khi chưa có số định danh")

@@ -1,13 +1,19 @@
 """The lookup page while parts of the service are away."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.wiring import Service
-from records.access import Role
+from records.access import SYSTEM, Role
+from records.actions.acting import Acting
+from records.actions.former import IdentifierChange, import_former
+from records.actions.types import add_type
+from records.model import ResultType
+from records.ports import OwnerKey
 from records.sql.engine import make_engine
 from records.sql.unit_of_work import SqlStore
 from tests.unit.api.conftest import COMMUNE, PASSWORD, TYPE, AddPerson
@@ -40,3 +46,31 @@ def test_a_mistyped_type_is_told_on_the_page(clerk: TestClient) -> None:
     """It is a slip of the pen, not an answer."""
     page = clerk.post("/tra-cuu", data=ASKED | {"type_code": "KQ.SAI"})
     assert (page.status_code, "Danh mục không có loại giấy tờ này" in page.text) == (422, True)
+
+
+def test_several_types_are_asked_at_once(clerk: TestClient, service: Service) -> None:
+    """One look, one audit row, an answer to each type under its name; empty boxes ask nothing."""
+    other = "KQ.G15.000099"
+    acting = Acting(SYSTEM, datetime.now(UTC), "test")
+    add_type(service.store, acting, ResultType(other, "Giấy phép khác"))
+    service.lookup.seconds = 10
+    page = clerk.post("/tra-cuu", data=ASKED | {"type_code": [TYPE, other, "", other]})
+    assert (page.status_code, page.text.count('class="decision"')) == (200, 2)
+    assert "Giấy phép khác" in page.text
+    with service.store.read() as work:
+        looks = [one for _id, one in work.audit.page(limit=9)[0] if one.action == "reuse.lookup"]
+    assert [one.detail["type"] for one in looks] == [f"{TYPE} {other}"]
+
+
+def test_the_page_says_what_to_look_at_first(clerk: TestClient, service: Service) -> None:
+    """A number that became two is named beside the answer."""
+    acting = Acting(SYSTEM, datetime.now(UTC), "test")
+    old = OwnerKey("cmnd", "201234567")
+    changes = [
+        IdentifierChange(old, OwnerKey("cccd", number), date(2021, 1, 1), "01/QĐ")
+        for number in ("001203000123", "001203000124")
+    ]
+    import_former(service.store, acting, changes)
+    service.lookup.seconds = 10
+    page = clerk.post("/tra-cuu", data=ASKED | {"owner": old.id})
+    assert "gắn với nhiều hơn một số khác" in page.text
