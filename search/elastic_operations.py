@@ -14,6 +14,8 @@ from search.elastic_schema import SCHEMA
 from search.elastic_writes import ElasticWrites, prepare
 from search.errors import IndexUnavailable
 
+_NO_LACK = (401, 403, 408, 429)
+
 
 class ElasticOperations(ElasticWrites):
     """The writing half of `SearchIndex` on Elasticsearch, and what operating it needs."""
@@ -35,10 +37,10 @@ class ElasticOperations(ElasticWrites):
 
     def _targets(self) -> dict[Confidentiality, list[str]]:
         """Indices that take writes now, made when missing (a write must never create one by itself)."""
-        with wrapped():
-            names = [self._writing_alias(secrecy) for secrecy in INDEXED_CLASSES]
-            if not all(self._client.indices.exists_alias(name=name) for name in names):
-                self.ensure()
+        found = super()._targets()
+        if all(found.values()):
+            return found
+        self.ensure()
         return super()._targets()
 
     def remove(self) -> None:
@@ -112,9 +114,12 @@ class ElasticOperations(ElasticWrites):
 
 
 def _attempt(part: str, call: Callable[[], Any]) -> Any:
+    """The call's answer; a server that is busy, starting or refuses the person lacks no part."""
     try:
         return call()
     except ApiError as exc:
+        if exc.status_code in _NO_LACK or exc.status_code >= 500:
+            raise
         raise IndexUnavailable(
             f"Máy chủ Elasticsearch thiếu: {part}.", part=part, status=exc.status_code
         ) from exc

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from records.access import Permission
 from records.actions.acting import Acting
 from records.errors import AccessDenied, DuplicateRecord, InvalidValue, RecordNotFound
+from records.identifiers import mask_numbers
 from records.ports import Store, UnitOfWork
 from records.saved_searches import SavedSearch
 
@@ -31,6 +32,8 @@ def save_search(store: Store, acting: Acting, name: str, query: str, unit: str |
         raise InvalidValue(f"Tên tìm kiếm cần 1 đến {MAX_NAME} ký tự.", field="name")
     if len(query) > MAX_QUERY:
         raise InvalidValue("Điều kiện tìm quá dài để lưu.", field="query")
+    if mask_numbers(query) != query or mask_numbers(name) != name:
+        raise InvalidValue("Tìm kiếm có số định danh thì không lưu được; hãy bỏ số đó.", field="query")
     search = SavedSearch(str(uuid.uuid4()), acting.principal.id, name, query, unit, acting.at)
     with store.write() as work:
         _check_unit(work, acting, unit)

@@ -91,8 +91,17 @@ def test_check_names_what_a_server_lacks(elastic_url: str, part: str) -> None:
     assert make_client([elastic_url]).indices.get(index=f"{prefix}-*").body == {}
 
 
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_busy_server_lacks_nothing(elastic_url: str, status: int) -> None:
+    """A server that is overloaded, starting or refuses the account is out of reach, not short of a part."""
+    pattern = re.compile(REFUSED["termvectors"], re.DOTALL)
+    with refusing(elastic_url, pattern, status) as address, pytest.raises(IndexUnavailable) as caught:
+        ElasticIndex(make_client([address]), f"i{uuid4().hex[:12]}").check()
+    assert caught.value.context == {"status": status}
+
+
 @contextmanager
-def refusing(url: str, pattern: re.Pattern[bytes]) -> Generator[str]:
+def refusing(url: str, pattern: re.Pattern[bytes], refusal: int = 400) -> Generator[str]:
     """The address of a server that hands everything on but what looks like this, as one without it does."""
     behind = urlsplit(url)
 
@@ -101,7 +110,7 @@ def refusing(url: str, pattern: re.Pattern[bytes]) -> Generator[str]:
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, kind, answer = 400, "application/json", b'{"error":{"type":"khong_co"},"status":400}'
+            status, kind, answer = refusal, "application/json", b'{"error":{"type":"khong_co"},"status":400}'
             if not pattern.search(f"{self.command} {self.path}\n".encode() + body):
                 connection = http.client.HTTPConnection(behind.hostname or "", behind.port, timeout=30)
                 connection.request(self.command, self.path, body, dict(self.headers))

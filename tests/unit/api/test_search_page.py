@@ -158,3 +158,27 @@ class TestPage:
     def test_a_made_up_address_is_refused(self, clerk: TestClient, address: str) -> None:
         """An address no page made is a bad query, not a failure."""
         assert clerk.post("/tim/luu", data={"address": address, "name": "x"}).status_code == 422
+
+    def test_a_personal_number_is_not_kept(self, clerk: TestClient) -> None:
+        """What is kept and shared is a question, never somebody's number."""
+        for data in (
+            {"address": "/tim?q=ho+so+001090012345", "name": "Hồ sơ"},
+            {"address": "/tim?q=ho+so", "name": "Ông 001090012345"},
+        ):
+            assert clerk.post("/tim/luu", data=data).status_code == 422
+
+    @pytest.mark.parametrize("text", ["001090012345", "quyết định 001090012345"])
+    def test_a_personal_number_stays_out_of_addresses(self, clerk: TestClient, text: str) -> None:
+        """With other words or alone it is searched for at once, without an address that names it."""
+        answer = clerk.post("/tim", data={"q": text}, follow_redirects=False)
+        assert (answer.status_code, "location" in answer.headers) == (200, False)
+
+    def test_a_signer_may_not_search_by_number(self, service: Service, add_person: AddPerson) -> None:
+        """Whoever may not search by owner is refused however the number is sent."""
+        add_person("ky", Role.SIGNER, COMMUNE)
+        signer = TestClient(create_app(service), raise_server_exceptions=False)
+        signer.post("/api/v1/session", json={"login": "ky", "password": PASSWORD})
+        assert signer.post("/tim", data={"q": "001090012345"}).status_code == 403
+        for path in ("/tim?q=ho+so+001090012345", "/tim/loc?q=001090012345", "/api/v1/search?q=001090012345"):
+            assert signer.get(path).status_code == 403
+        assert signer.get("/tim?q=ho+so").status_code == 200
