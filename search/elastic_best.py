@@ -18,6 +18,8 @@ COUNTED = 1000
 """Where counting stops when only the list is asked for; facets are counted further."""
 _WINDOW = 300
 _WITH_TEXT = 50
+_NEWER = {"distance_feature": {"field": "ngay", "origin": "now/d", "pivot": "3650d", "boost": 0.02}}
+"""Parts equal scores by date: of many alike the newest are among those ranked again. Moves nothing else."""
 
 
 def build_best_body(plan: WordPlan, where: Where, limit: int) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def _build_first(plan: WordPlan) -> list[dict[str, Any]]:
 
 def _build_second(plan: WordPlan) -> list[dict[str, Any]]:
     near = {"match_phrase": {"kd": {"query": " ".join(plan.folded), "slop": 50, "boost": 1.5}}}
-    clauses = [match_words("td_kd", plan.folded, 0.35), near]
+    clauses: list[dict[str, Any]] = [match_words("td_kd", plan.folded, 0.35), near, _NEWER]
     if plan.pairs:
         clauses += [match_words("kd.doi", plan.folded, 0.85), match_words("td_kd.doi", plan.folded, 0.2975)]
     if plan.accented:
