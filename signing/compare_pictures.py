@@ -1,6 +1,7 @@
 """Compares two pictures of one page (so hai hình của một trang) and says where they differ."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,15 @@ from signing.widgets import Widget
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+_Pixel = TypeVar("_Pixel", np.uint8, np.bool_)
 
 SCALE = 0.75
 """Pixels a point, 54 dpi: a changed digit of 10 pt still shows as some twenty pixels."""
 _DIFFERENT = 48  # grey levels; below lies what two drawings of the same page may differ by
 _PIXELS = 6
 _INK, _PAPER = 100, 180
+_MARK, _LEFT, _COVER = 70, 0.25, 110  # a mark's grey levels, the share of them left, a cover's darkest
+_LINE, _FADED_PIXELS = 3, 12
 _MARGIN = 2
 _REACH = 3  # pixels two programs may set the same stroke apart
 _STRAY_SHARE, _STRAY_PIXELS = 0.5, 150  # substituted fonts differ by less; a hidden paragraph by more
@@ -42,14 +46,34 @@ def compare_revisions(
     found: list[ChangedArea] = []
     if int(different.sum()) >= _PIXELS:
         found += _areas(different, page, program, AreaKind.CHANGED)
-    gone = (old < _INK) & (new > _PAPER)
     for widget in signed:
-        for rows, columns in () if widget.existed else _places(widget, page, old.shape):
-            if int(gone[rows, columns].sum()) >= _PIXELS:
-                hidden = np.zeros_like(gone)
-                hidden[rows, columns] = gone[rows, columns]
-                found += _areas(hidden, page, program, AreaKind.HIDDEN)
+        for place in () if widget.existed else _places(widget, page, old.shape):
+            hidden = np.zeros(old.shape, np.bool_)
+            hidden[place] = _find_hidden(old[place], new[place])
+            found += _areas(hidden, page, program, AreaKind.HIDDEN)
     return found
+
+
+def _find_hidden(old: Picture, new: Picture) -> Mask:
+    """Marks that a cover lighter than a seal's own ink took away; a lone thin line, as of a form, is none.
+
+    Small print is grey at this scale, and a cover need not be white: what counts is that the mark no longer
+    stands out from what is around it.
+    """
+    gone = (old < _INK) & (new > _PAPER)
+    before, now = _stand_out(old), _stand_out(new)
+    faded = (before > _MARK) & (now < _LEFT * before) & (new > _COVER)
+    hidden = np.zeros_like(gone)
+    for top, left, bottom, right in (_tighten(faded, box) for box in _components(_cells(faded))):
+        if min(bottom - top, right - left) >= _LINE:
+            hidden[top:bottom, left:right] = faded[top:bottom, left:right]
+    hidden = hidden if int(hidden.sum()) >= _FADED_PIXELS else np.zeros_like(gone)
+    return hidden | gone if int(gone.sum()) >= _PIXELS else hidden
+
+
+def _stand_out(picture: Picture) -> NDArray[np.int16]:
+    """By how many grey levels each pixel is darker than the lightest within reach."""
+    return _spread(picture, np.maximum).astype(np.int16) - picture
 
 
 def compare_programs(first: Picture, second: Picture, page: int, kind: AreaKind) -> list[ChangedArea]:
@@ -70,13 +94,21 @@ def compare_programs(first: Picture, second: Picture, page: int, kind: AreaKind)
 
 def _grow(ink: Mask) -> Mask:
     """The ink and all within reach of it."""
-    near = ink.copy()
+    return _spread(ink, np.logical_or)
+
+
+def _spread(picture: NDArray[_Pixel], choose: np.ufunc) -> NDArray[_Pixel]:
+    """Each pixel joined with those within reach of it."""
+    near = picture.copy()
     for _ in range(_REACH):
         grown = near.copy()
-        grown[1:] |= near[:-1]
-        grown[:-1] |= near[1:]
-        grown[:, 1:] |= near[:, :-1]
-        grown[:, :-1] |= near[:, 1:]
+        for mine, other in (
+            (np.s_[1:], np.s_[:-1]),
+            (np.s_[:-1], np.s_[1:]),
+            (np.s_[:, 1:], np.s_[:, :-1]),
+            (np.s_[:, :-1], np.s_[:, 1:]),
+        ):
+            choose(grown[mine], near[other], out=grown[mine])
         near = grown
     return near
 

@@ -185,3 +185,27 @@ def test_a_report_holds_plain_values_alone(long_pdf: bytes) -> None:
     walk(verify_pdf(write_on_page(long_pdf, 2), trust=None, at=NOON), "report")
     walk(verify_pdf(long_pdf, trust=None, at=NOON), "report")
     assert odd == []
+
+
+@pytest.mark.parametrize("ink", [0, 100, 150])
+@pytest.mark.parametrize("cover", [255, 170, 120])
+def test_a_cover_of_any_light_tone_hides_small_grey_print(ink: int, cover: int) -> None:
+    """Small print is grey when drawn small, and a cover need not be white."""
+    old = paper()
+    for column in range(20, 60, 3):
+        old[30:35, column] = ink
+    new = old.copy()
+    new[20:50, 10:90] = cover
+    seal = Widget("Dau", "/Sig", "", 1, (0.0, 0.0, 595.0, 842.0))
+    kinds = {area.kind for area in compare_revisions(old, new, 1, "pdfium", [], [seal])}
+    assert kinds == {AreaKind.HIDDEN}
+
+
+def test_a_cover_on_a_thin_line_hides_nothing() -> None:
+    """The dotted or ruled line on which one signs is no content."""
+    old = paper()
+    old[40, 10:90] = 150
+    new = old.copy()
+    new[30:50, 20:80] = 255
+    seal = Widget("Dau", "/Sig", "", 1, (0.0, 0.0, 595.0, 842.0))
+    assert compare_revisions(old, new, 1, "pdfium", [], [seal]) == []
