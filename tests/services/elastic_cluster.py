@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,8 +123,9 @@ def running_cluster(
             _configure(node, made, folder / "snapshots", is_voter=made.index(node) >= nodes)
         (folder / "snapshots").mkdir()
         elastic.own(folder, elastic.demote())
-        for node in made:
-            node.start()
+        # Side by side: a node alone would wait for the others to elect it.
+        with ThreadPoolExecutor(len(made)) as hands:
+            list(hands.map(Node.start, made))
         for node in made:
             node.await_answer(len(made))
         yield made
