@@ -5,7 +5,9 @@ it stays out. Ordinary papers leave none in the restricted index, where nearly n
 tells. Two writers may cross; whoever meets the higher version gives way.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -21,8 +23,10 @@ from search.elastic_schema import build_source
 from search.errors import IndexUnavailable
 from search.index import UpsertReport
 
-CHUNK = 500
+CHUNK = 250
+IN_FLIGHT = 2
 _BULK_SECONDS = 30.0
+_OF_AN_ERROR = frozenset({"error", "status"})
 
 Action = dict[str, Any]
 Targets = Mapping[Confidentiality, Sequence[str]]
@@ -52,8 +56,17 @@ class ElasticWrites(ElasticCare):
     """Writes and removals."""
 
     def _targets(self) -> dict[Confidentiality, list[str]]:
-        """Indices that take writes now."""
-        return {secrecy: self._behind(self._writing_alias(secrecy)) for secrecy in INDEXED_CLASSES}
+        """Indices that take writes now; asked anew each time, as a rebuild once begun must miss no write."""
+        names = {secrecy: self._writing_alias(secrecy) for secrecy in INDEXED_CLASSES}
+        with wrapped():
+            patient = self._client.options(ignore_status=404)
+            answer = patient.indices.get_alias(name=list(names.values())).body
+        # Where one alias is missing, the answer holds the other beside the error.
+        held = {index: value["aliases"] for index, value in answer.items() if index not in _OF_AN_ERROR}
+        return {
+            secrecy: sorted(index for index, aliases in held.items() if name in aliases)
+            for secrecy, name in names.items()
+        }
 
     def upsert(self, documents: Sequence[IndexDocument]) -> UpsertReport:
         """Write documents by external version (`SearchIndex`)."""
@@ -65,11 +78,20 @@ class ElasticWrites(ElasticCare):
         return UpsertReport(len(documents) - len(stale), len(stale))
 
     def _write(self, documents: Iterable[PreparedDocument], targets: Targets) -> set[str]:
-        """Bulk write; returns the ids for which a later version was there already."""
+        """Bulk write; returns the ids for which a later version was there already.
+
+        While the server writes some, the next are prepared and sent; versions keep their order.
+        """
         stale: set[str] = set()
+        sent: deque[Future[set[str]]] = deque()
         stream = iter(documents)
-        while chunk := list(islice(stream, CHUNK)):
-            stale |= self._write_chunk(chunk, targets)
+        with ThreadPoolExecutor(IN_FLIGHT) as hands:
+            while chunk := list(islice(stream, CHUNK)):
+                if len(sent) == IN_FLIGHT:
+                    stale |= sent.popleft().result()
+                sent.append(hands.submit(self._write_chunk, chunk, targets))
+            for one in sent:
+                stale |= one.result()
         return stale
 
     def _write_chunk(self, documents: Sequence[PreparedDocument], targets: Targets) -> set[str]:
@@ -108,7 +130,7 @@ class ElasticWrites(ElasticCare):
             # A timed-out bulk may have been applied; versions make sending it again harmless.
             client = self._client.options(request_timeout=_BULK_SECONDS)
             results = streaming_bulk(
-                client, actions, chunk_size=2 * CHUNK, max_retries=3, initial_backoff=1, max_backoff=10,
+                client, actions, chunk_size=4 * CHUNK, max_retries=3, initial_backoff=1, max_backoff=10,
                 raise_on_error=False,
             )  # fmt: skip
             for is_done, item in results:
