@@ -28,6 +28,7 @@ _LOOK_ALIKE_WEIGHT = 1.5
 _MAX_UNKNOWN = 8
 _MAX_ALTERED = 8
 _CLEAR_GAIN = 10.0
+_LONGEST = 12
 _MAX_DIGITS = 4
 """A word of more digits is a number of something: no slip of the pen leads to another one."""
 
@@ -106,6 +107,11 @@ def _rank(words: Sequence[str], at: int, known: Options, pairs: Statistics) -> l
     return sorted(known, key=score)
 
 
+def _is_syllable(word: str) -> bool:
+    """Short enough for one or two syllables: a pasted string of hundreds has a hundred thousand edits."""
+    return word.isascii() and 2 <= len(word) <= _LONGEST
+
+
 def _is_number(word: str) -> bool:
     return sum(map(str.isdecimal, word)) > _MAX_DIGITS
 
@@ -113,9 +119,7 @@ def _is_number(word: str) -> bool:
 def _find_unknown(words: Sequence[str], counts: Statistics, find_visible: FindVisible) -> list[int]:
     """Places of words that no unrestricted document has, nor any other the searcher may see."""
     missing = {
-        word
-        for word in words
-        if not counts.frequency(word) and word.isascii() and 2 <= len(word) <= 12 and not _is_number(word)
+        word for word in words if not counts.frequency(word) and _is_syllable(word) and not _is_number(word)
     }
     if not missing or not counts.documents:
         return []
@@ -176,9 +180,7 @@ def find_alternative(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str,
     if not 2 <= len(words) <= _MAX_ALTERED:
         return None
     options = {
-        at: _candidates(word)
-        for at, word in enumerate(words)
-        if word.isascii() and len(word) > 1 and not _is_number(word)
+        at: _candidates(word) for at, word in enumerate(words) if _is_syllable(word) and not _is_number(word)
     }
     known = _read_known(options, vocabulary)
     pairs = {

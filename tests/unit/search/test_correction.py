@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import pytest
 
-from search.correction import correct_words
+from search.correction import correct_words, find_alternative
 from search.vocabulary import Statistics
 
 TEXTS = (
@@ -76,3 +76,21 @@ def test_empty_index_corrects_nothing() -> None:
             return Statistics(0, 1.0)
 
     assert correct_words(["dat"], Nothing()).words == ("dat",)
+
+
+class _Counting:
+    """A vocabulary that knows nothing and notes how much it was asked."""
+
+    asked = 0
+
+    def read_statistics(self, words: Collection[str], pairs: Collection[str]) -> Statistics:
+        """Count what is asked for."""
+        self.asked += len(words) + len(pairs)
+        return Statistics(1, 1.0)
+
+
+def test_a_pasted_string_has_no_alternatives() -> None:
+    """Words of hundreds of letters are not tried with every letter changed."""
+    vocabulary = _Counting()
+    assert find_alternative(["q" * 400, "x" * 400], vocabulary) is None
+    assert vocabulary.asked < 10
