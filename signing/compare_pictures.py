@@ -20,6 +20,7 @@ _PIXELS = 6
 _INK, _PAPER = 100, 180
 _MARK, _LEFT, _COVER = 70, 0.25, 110  # a mark's grey levels, the share of them left, a cover's darkest
 _LINE, _FADED_PIXELS = 3, 12
+_SOLID, _STAR, _FULL = 2, 40, 0.8  # pixels of half a solid area and of a star; how full a box is
 _MARGIN = 2
 _REACH = 3  # pixels two programs may set the same stroke apart
 _STRAY_SHARE, _STRAY_PIXELS = 0.5, 150  # substituted fonts differ by less; a hidden paragraph by more
@@ -55,20 +56,32 @@ def compare_revisions(
 
 
 def _find_hidden(old: Picture, new: Picture) -> Mask:
-    """Marks that a cover lighter than a seal's own ink took away; a lone thin line, as of a form, is none.
+    """Marks that a cover took away; a lone thin line, as of a form, is none.
 
     Small print is grey at this scale, and a cover need not be white: what counts is that the mark no longer
-    stands out from what is around it.
+    stands out from what is around it. As dark as a seal's own ink, only what is larger than its star covers.
     """
     gone = (old < _INK) & (new > _PAPER)
     before, now = _stand_out(old), _stand_out(new)
-    faded = (before > _MARK) & (now < _LEFT * before) & (new > _COVER)
+    faded = (before > _MARK) & (now < _LEFT * before) & ((new > _COVER) | _find_dark_covers(new))
     hidden = np.zeros_like(gone)
     for top, left, bottom, right in (_tighten(faded, box) for box in _components(_cells(faded))):
         if min(bottom - top, right - left) >= _LINE:
             hidden[top:bottom, left:right] = faded[top:bottom, left:right]
     hidden = hidden if int(hidden.sum()) >= _FADED_PIXELS else np.zeros_like(gone)
     return hidden | gone if int(gone.sum()) >= _PIXELS else hidden
+
+
+def _find_dark_covers(picture: Picture) -> Mask:
+    """Solid dark boxes, or areas larger than anything in a seal: its rings are thin, its star is no box."""
+    core = ~_spread(picture > _COVER, np.logical_or, _SOLID)
+    solid = _spread(core, np.logical_or, _SOLID)
+    covers = np.zeros_like(solid)
+    for top, left, bottom, right in (_tighten(solid, box) for box in _components(_cells(solid))):
+        area = solid[top:bottom, left:right]
+        if max(area.shape) > _STAR or float(area.mean()) >= _FULL:
+            covers[top:bottom, left:right] = area
+    return covers
 
 
 def _stand_out(picture: Picture) -> NDArray[np.int16]:
@@ -97,10 +110,10 @@ def _grow(ink: Mask) -> Mask:
     return _spread(ink, np.logical_or)
 
 
-def _spread(picture: NDArray[_Pixel], choose: np.ufunc) -> NDArray[_Pixel]:
+def _spread(picture: NDArray[_Pixel], choose: np.ufunc, reach: int = _REACH) -> NDArray[_Pixel]:
     """Each pixel joined with those within reach of it."""
     near = picture.copy()
-    for _ in range(_REACH):
+    for _ in range(reach):
         grown = near.copy()
         for mine, other in (
             (np.s_[1:], np.s_[:-1]),

@@ -188,8 +188,8 @@ def test_a_report_holds_plain_values_alone(long_pdf: bytes) -> None:
 
 
 @pytest.mark.parametrize("ink", [0, 100, 150])
-@pytest.mark.parametrize("cover", [255, 170, 120])
-def test_a_cover_of_any_light_tone_hides_small_grey_print(ink: int, cover: int) -> None:
+@pytest.mark.parametrize("cover", [255, 170, 120, 90, 0])
+def test_a_cover_of_any_tone_hides_small_grey_print(ink: int, cover: int) -> None:
     """Small print is grey when drawn small, and a cover need not be white."""
     old = paper()
     for column in range(20, 60, 3):
@@ -199,6 +199,20 @@ def test_a_cover_of_any_light_tone_hides_small_grey_print(ink: int, cover: int) 
     seal = Widget("Dau", "/Sig", "", 1, (0.0, 0.0, 595.0, 842.0))
     kinds = {area.kind for area in compare_revisions(old, new, 1, "pdfium", [], [seal])}
     assert kinds == {AreaKind.HIDDEN}
+
+
+def test_a_seal_drawn_over_print_hides_nothing_of_weight() -> None:
+    """Its rings are thin and its star is small: what they lie upon is still told from paper."""
+    old = paper()
+    for column in range(10, 90, 3):
+        old[40:46, column] = 0
+    new = old.copy()
+    rows, columns = np.ogrid[: old.shape[0], : old.shape[1]]
+    distance = np.hypot(rows - 43, columns - 50)
+    new[(distance > 34) & (distance < 37)] = 76
+    new[np.abs(rows - 43) + np.abs(columns - 50) < 12] = 76
+    seal = Widget("Dau", "/Sig", "", 1, (0.0, 0.0, 595.0, 842.0))
+    assert compare_revisions(old, new, 1, "pdfium", [], [seal]) == []
 
 
 def test_a_cover_on_a_thin_line_hides_nothing() -> None:
