@@ -12,7 +12,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import BackgroundTasks, Request
 from typing_extensions import override
 
-from api.deps import Needs, get_service, recall
+from api.deps import Needs, get_service, recall, recall_known
 from api.wiring import Service
 from records.actions.acting import Acting
 from records.errors import StoreUnavailable
@@ -57,7 +57,14 @@ class TimedNeeds(Needs):
         principal = recall(request, self.permission) if self.permission is not None else None
         if principal is not None:
             return Acting(principal, service.clock.now(), self.channel)
-        return await run_in_time(partial(super().__call__, request, background), deadline)
+        try:
+            return await run_in_time(partial(super().__call__, request, background), deadline)
+        except StoreUnavailable:
+            # Whoever is known is told, and it is noted, that there is no answer yet: the deadline is over.
+            known = recall_known(request, self.permission) if self.permission is not None else None
+            if known is None:
+                raise
+            return Acting(known, service.clock.now(), self.channel)
 
 
 def get_deadline(request: Request) -> Deadline:

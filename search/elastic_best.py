@@ -12,11 +12,12 @@ from search.elastic_schema import ROW_FIELDS, WORD_FIELDS, build_filters, match_
 from search.flow import Row, Where
 from search.queries import WordPlan
 
-RANKED = 20
+RANKED = 40
 """How many of the server's best are ranked again by `search.ranking`; as good as a hundred (measured)."""
 COUNTED = 1000
 """Where counting stops when only the list is asked for; facets are counted further."""
-_WINDOW = 300
+BEST = 300
+"""How many hits title, pairs, accents and nearness order; the rest follow by their words alone."""
 _WITH_TEXT = 50
 _NEWER = {"distance_feature": {"field": "ngay", "origin": "now/d", "pivot": "3650d", "boost": 0.02}}
 """Parts equal scores by date: of many alike the newest are among those ranked again. Moves nothing else."""
@@ -31,7 +32,7 @@ def build_best_body(plan: WordPlan, where: Where, limit: int) -> dict[str, Any]:
             "should": _build_first(plan), "minimum_should_match": 1, "filter": build_filters(where),
         }},
         "rescore": {
-            "window_size": max(_WINDOW, limit),
+            "window_size": BEST,
             "query": {"rescore_query": {"bool": {"should": _build_second(plan)}}},
         },
     }  # fmt: skip

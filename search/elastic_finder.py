@@ -8,7 +8,7 @@ from typing import Any, cast
 from records.states import Confidentiality
 from search.document import INDEXED_CLASSES
 from search.elastic_base import ElasticBase, wrapped
-from search.elastic_best import COUNTED, RANKED, build_best_body, keep_within_rule
+from search.elastic_best import BEST, COUNTED, RANKED, build_best_body, keep_within_rule
 from search.elastic_schema import (
     ROW_FIELDS,
     SORTS,
@@ -17,7 +17,6 @@ from search.elastic_schema import (
     build_facet_filters,
     build_filters,
     build_query,
-    build_rescore,
     read_aggregations,
     read_row,
 )
@@ -72,27 +71,40 @@ class ElasticFinder(ElasticBase):
         """A slice of the selected documents (`Finder`)."""
         if part.offset + part.limit > _MAX_RESULT_WINDOW:
             raise BadQuery("Chỉ xem được 10000 kết quả đầu; hãy lọc hẹp hơn.", offset=part.offset)
-        if selection.words is not None and part.with_words and not part.offset:
-            found = self._find_best(selection.words, where, part)
-            if found is not None:
-                return found
+        if selection.words is not None and part.order is Order.RELEVANCE and part.limit:
+            return self._find_relevant(selection.words, where, part)
         body = self._build_body(selection, where, part)
         answer = self._answer(body, self._indices(where))
         total = answer["hits"]["total"]
         rows = [read_row(hit) for hit in answer["hits"]["hits"]]
         return Found(rows, int(total["value"]), total["relation"], read_aggregations(answer, part.facets))
 
-    def _find_best(self, plan: WordPlan, where: Where, part: Slice) -> Found | None:
-        """The best hits, and beside them their count; None when some of them break the matching rule."""
+    def _find_relevant(self, plan: WordPlan, where: Where, part: Slice) -> Found:
+        """Hits by relevance, in one order for every slice: the best of two phases, then the rest."""
         count = self._build_body(Selection(words=plan), where, replace(part, order=Order.NEWEST, limit=0))
         count["track_total_hits"] = TOTAL_CAP if part.facets else COUNTED
-        best, counted = self._answer_each([build_best_body(plan, where, part.limit), count], where)
-        rows = [read_row(hit) for hit in best["hits"]["hits"]]
-        kept, total = keep_within_rule(plan, rows), counted["hits"]["total"]
-        if len(kept) < min(part.limit, int(total["value"])):
-            return None
-        facets = read_aggregations(counted, part.facets)
-        return Found(kept, int(total["value"]), total["relation"], facets)
+        end = part.offset + part.limit
+        best, counted = self._answer_each([build_best_body(plan, where, min(end, BEST)), count], where)
+        total = counted["hits"]["total"]
+        rows = _keep_best(plan, best)
+        if len(rows) < min(end, int(total["value"])) and end < BEST:
+            # Some of the first break the matching rule: as many again are behind them.
+            rows = _keep_best(plan, self._answer(build_best_body(plan, where, BEST), self._indices(where)))
+        found = rows[part.offset : end]
+        if len(rows) < min(end, int(total["value"])) or end > BEST:
+            found = [*found, *self._find_rest(plan, where, part, rows)]
+        return Found(found, int(total["value"]), total["relation"], read_aggregations(counted, part.facets))
+
+    def _find_rest(self, plan: WordPlan, where: Where, part: Slice, best: Sequence[Row]) -> list[Row]:
+        """What of the slice lies behind the best."""
+        begin = max(part.offset, len(best))
+        body = self._build_body(
+            Selection(words=plan), where, replace(part, offset=begin - len(best), facets=())
+        )
+        body["size"] = max(0, part.offset + part.limit - begin)
+        body["track_total_hits"] = False
+        body["query"] = _leave_out(body["query"], [row.id for row in best])
+        return [read_row(hit) for hit in self._answer(body, self._indices(where))["hits"]["hits"]]
 
     def _answer_each(self, bodies: Sequence[dict[str, Any]], where: Where) -> list[dict[str, Any]]:
         """Whole answers to searches that the server carries out side by side."""
@@ -116,19 +128,14 @@ class ElasticFinder(ElasticBase):
             # A facet's own choice narrows the hits, not its counts.
             body["aggs"] = build_aggregations(part.facets, where.filters)
             body["post_filter"] = {"bool": {"filter": build_facet_filters(where.filters, part.facets)}}
-        if selection.words is not None and part.order is Order.RELEVANCE:
-            # A rescore excludes any sort but the score; the shared ranking breaks ties within the window.
-            body["rescore"] = build_rescore(selection)
-        else:
-            body["sort"] = SORTS[part.order]
+        body["sort"] = SORTS[part.order]
         return body
 
     def find_tail(self, selection: Selection, where: Where, tail: Tail) -> tuple[list[Row], str]:
         """Rows after a place, read on one point in time (`Finder`)."""
         opened = tail.opened or self._open(where)
         query = build_query(selection, where, tail.order)
-        if tail.excluded:
-            query = {"bool": {"must": [query], "must_not": [{"ids": {"values": list(tail.excluded)}}]}}
+        query = _leave_out(query, tail.excluded)
         body: dict[str, Any] = {
             "pit": {"id": opened, "keep_alive": _KEEP_ALIVE}, "size": tail.limit, "track_total_hits": False,
             "_source": ROW_FIELDS, "query": query, "sort": SORTS[tail.order],
@@ -184,3 +191,11 @@ class ElasticFinder(ElasticBase):
                 track_total_hits=False,
             )
         return {hit["_id"]: hit["_source"]["noi_dung"] for hit in answer["hits"]["hits"]}
+
+
+def _keep_best(plan: WordPlan, answer: Mapping[str, Any]) -> list[Row]:
+    return keep_within_rule(plan, [read_row(hit) for hit in answer["hits"]["hits"]])
+
+
+def _leave_out(query: dict[str, Any], ids: Sequence[str]) -> dict[str, Any]:
+    return {"bool": {"must": [query], "must_not": [{"ids": {"values": list(ids)}}]}} if ids else query

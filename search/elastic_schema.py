@@ -199,13 +199,6 @@ def build_query(selection: Selection, where: Where, order: Order) -> dict[str, A
     return {"bool": {"filter": filters, "should": _ranking_clauses(selection.words)}}
 
 
-def build_rescore(selection: Selection) -> dict[str, Any]:
-    """Words near each other and in order lift a hit within the first 200."""
-    words = " ".join(selection.words.folded) if selection.words else ""
-    near = {"match_phrase": {"kd": {"query": words, "slop": 50, "boost": 1.5}}}
-    return {"window_size": 200, "query": {"rescore_query": near}}
-
-
 def build_aggregations(facets: tuple[Facet, ...], filters: Filters) -> dict[str, Any]:
     """Counts by facet under the choices in the other facets, most first, then by value.
 

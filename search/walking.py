@@ -8,9 +8,10 @@ service only sealed (`search.cursors`), so its text can be trusted when it comes
 import json
 from dataclasses import asdict, dataclass, replace
 
-from search.flow import Finder, Row, Selection, Tail, Where, build_hits, build_page, build_where, solve
+from search.flow import Finder, Row, Selection, Slice, Tail, Where, build_hits, build_page, build_where, solve
 from search.index import Order, SearchPage, SearchRequest
 from search.queries import WordPlan, check_request
+from search.ranking import WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def _continue(finder: Finder, request: SearchRequest, position: Position) -> Sea
     """
     check_request(request)
     where = build_where(request)
+    position = _lengthen_head(finder, where, position, request.limit)
     rows = _read_head(finder, where, position, request.limit)
     shown = max(position.shown, min(position.shown + request.limit, len(position.head)))
     is_over = shown == position.total and position.total_relation == "eq" and bool(position.head)
@@ -113,6 +115,20 @@ def _continue(finder: Finder, request: SearchRequest, position: Position) -> Sea
         finder.close(opened)
         return page
     return replace(page, following=_format(replace(position, shown=shown, opened=opened, after=after)))
+
+
+def _lengthen_head(finder: Finder, where: Where, position: Position, limit: int) -> Position:
+    """The position with all hits of the window in its head, once the walk comes to the end of the head."""
+    head, is_ranked = (
+        position.head,
+        position.order is Order.RELEVANCE and position.selection.words is not None,
+    )
+    is_needed = position.shown + limit > len(head) < min(WINDOW, position.total)
+    if not (head and is_ranked and is_needed) or position.opened:
+        return position
+    found = finder.find(position.selection, where, Slice(Order.RELEVANCE, 0, WINDOW, with_words=True))
+    more = tuple(row.id for row in found.rows if row.id not in head)
+    return replace(position, head=(head + more)[:WINDOW])
 
 
 def _read_head(finder: Finder, where: Where, position: Position, limit: int) -> list[Row]:

@@ -71,7 +71,7 @@ def test_a_defect_tells_its_place_and_not_what_it_choked_on(
     class Broken:
         """An index that fails like a foreign library."""
 
-        def search(self, _request: object) -> None:
+        def walk(self, _request: object, _at: object = None) -> None:
             """Fail, quoting a name."""
             raise ValueError("Nguyễn Văn An 001203000123")
 
