@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ocr.engine import Grey
 
 _SEARCH_DPI = 75
-_LIMIT_DEGREES = 20.0
 _NEAR = tuple(float(angle) for angle in range(-7, 8))
 _FAR = tuple(float(angle) for angle in (*range(-20, -7), *range(8, 21)))
 _FAR_GAIN = 1.3

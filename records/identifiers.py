@@ -18,10 +18,6 @@ OLD_IDENTITY_CARD = re.compile(r"\d{9}")
 _NUMBER_IN_TEXT = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 TAX_CODE = re.compile(r"\d{10}(?:-?\d{3})?")
 UNIT_CODE = re.compile(r"[A-Z]\d{2}(?:\.[A-Za-z0-9]+)*")
-DOSSIER_CODE = re.compile(
-    r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-\d{6}-\d{4}"
-    r"|[A-Z]\d{2}(?:\.\d{1,3}){0,3}-(?:\d{6}-)?\d{4,5})"
-)
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _SCHEMES = {"cccd": PERSONAL_NUMBER, "cmnd": OLD_IDENTITY_CARD, "mst": TAX_CODE, "to_chuc": UNIT_CODE}
 # Everything the service names by itself hangs below this name space, so that a repeated step makes the

@@ -1,7 +1,7 @@
 """A receiver of events on this machine (nơi nhận thử): answers as told, keeps what it got."""
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,8 +66,3 @@ def open_receiver(*answers: int) -> Generator[Receiver]:
         receiver.release.set()
         server.shutdown()
         server.server_close()
-
-
-def iter_bodies(receiver: Receiver) -> Iterator[bytes]:
-    """Bodies in the order in which they came."""
-    return (body for _headers, body in receiver.got)

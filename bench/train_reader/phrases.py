@@ -215,10 +215,6 @@ class Phrases:
         """The stroke in a document number, where clerks leave room before it."""
         return self._rng.choice(("/", "/", " /", " / "))
 
-    def _citation(self) -> str:
-        """Number, year and symbol of a law or decree."""
-        return f"{self._rng.randint(1, 4999):02d}/{self._rng.randint(1990, 2026)}/{self._word('symbols')}"
-
     def _symbol(self) -> str:
         return f"{self._rng.choice(_WORDS['codes'])}-{self._rng.choice(_WORDS['codes'])}"
 

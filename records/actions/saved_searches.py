@@ -55,18 +55,6 @@ def list_saved_searches(store: Store, acting: Acting) -> Sequence[SavedSearch]:
         return work.saved_searches.visible_to(acting.principal.id, _units_of(work, acting))
 
 
-def get_saved_search(store: Store, acting: Acting, search_id: str) -> SavedSearch:
-    """One of them; `RecordNotFound` also for one that is neither the person's nor shared."""
-    check_person(acting)
-    with store.read() as work:
-        found = work.saved_searches.find(search_id)
-        if found is None:
-            raise RecordNotFound(id=search_id)
-        if found.account_id != acting.principal.id and found.unit not in _units_of(work, acting):
-            raise RecordNotFound(id=search_id)
-        return found
-
-
 def share_search(store: Store, acting: Acting, search_id: str, unit: str | None) -> None:
     """Share an own search with a unit, or with nobody any more."""
     check_person(acting)

@@ -17,8 +17,3 @@ def change_trust(store: Store, acting: Acting, action: str, bundle: str, change:
         version = change()
         work.audit.add(acting.entry(f"trust.{action}", "trust", bundle, version=version))
         work.commit()
-
-
-def check_may_see(acting: Acting) -> None:
-    """Raise `AccessDenied` for whoever does not look after what is trusted."""
-    acting.check(Permission.TRUST_MANAGE, None)

@@ -147,17 +147,6 @@ def _with_usage_rights() -> bytes:
 
 
 def _ranges() -> dict[str, tuple[bytes, str]]:
-    def ranged(text: bytes, **parts: bytes) -> bytes:
-        """The signed sample with the text of its /ByteRange changed afterwards to say the same or not."""
-        raw = signed(**parts)
-        start = raw.index(b"/ByteRange [")
-        end = raw.index(b"]", start) + 1
-        numbers = raw[start + 12 : end - 1].split()
-        new = text % tuple(numbers)
-        if len(new) > end - start:
-            raise ValueError("no room")
-        return raw[:start] + new.ljust(end - start) + raw[end:]
-
     def remade(old: bytes, new: bytes) -> bytes:
         """A range of another spelling, covered by the signature itself."""
         pdf = RawPdf(base())

@@ -41,7 +41,7 @@ def judge_pdfa(path: Path, flavour: str = "2b") -> Judgement:
             "-Xmx256m",
             "-cp",
             f"{FOLDER}/*",
-            "org.verapdf.apps.GreenfieldCliWrapper",
+            MAIN_CLASS,
             "-f",
             flavour,
             path,

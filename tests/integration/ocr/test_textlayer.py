@@ -16,8 +16,6 @@ from ocr.textlayer import sheet_size_points
 from ocr.types import Box, PageText, Quality, QualityVerdict, Word
 from tests.integration.ocr.pages import DPI, HEIGHT, WIDTH, Print, find_font, jpeg_bytes
 
-WAYS = [(0, 0.0), (0, 0.2), (0, 2.5), (90, -1.0), (180, 0.0), (270, 3.0)]
-"""Quarter turns and leans of the scan."""
 Placed = list[tuple[str, str, Box]]
 
 PAGE = [
