@@ -24,7 +24,7 @@ from signing.areas import UNFINISHED, AreaKind, ChangedArea, Comparison, LookPla
 from signing.compare_pictures import SCALE, Picture, compare_programs, compare_revisions, find_pages
 from signing.poppler import Pictures, PopplerDrawings, PopplerFailed
 from signing.report import Changes, ChangeVerdict, Coverage
-from signing.widgets import Widget, find_filled, find_signed_later
+from signing.widgets import Widget, describe_items, find_filled, find_signed_later
 
 _pdfium_lock = threading.RLock()  # PDFium keeps global state and is not thread-safe
 POPPLER_MISSING = "poppler_missing"
@@ -193,6 +193,7 @@ def judge_drawing(
     """
     if coverage.kind != "revision":
         return changes
+    changes = replace(changes, items=describe_items(changes.items, before, after))
     end = sum(coverage.byte_range[-2:])
     filled, signed = find_filled(before, after), find_signed_later(before, after)
     is_decided = changes.verdict in (ChangeVerdict.FORBIDDEN, ChangeVerdict.UNDEFINED)

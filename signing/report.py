@@ -120,12 +120,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class ChangeItem:
-    """One change in a revision after the signature (một thay đổi)."""
+    """One change in a revision after the signature (một thay đổi).
+
+    Of a form field its name is `object`, and `old` and `new` say what it held; None where it is no field.
+    """
 
     revision: int
     category: str
     object: str = ""
     page: int | None = None
+    old: str | None = None
+    new: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,7 @@ class Signer:
     """Who signed and what the chain says (người ký và chuỗi chứng thư).
 
     `holder`, `holder_kind` (agency | person): whose it is by the administrator's table, empty when unknown.
+    `valid`: first and last moment of the certificate, as in `valid_from` and `valid_to`.
     `trust`: not_checked | trusted | wrong_chain | unknown_chain | expired | not_yet_valid | revoked |
     suspended | unfit.
     """
@@ -175,6 +181,7 @@ class Signer:
     valid_to: str = ""
     sha256: str = ""
     chain: tuple[ChainCertificate, ...] = ()
+    valid: tuple[str, ...] = ()
     trust: str = "not_checked"
     bundle: str | None = None
     key_usage: tuple[str, ...] = ()

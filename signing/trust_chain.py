@@ -97,13 +97,16 @@ class DatedAlgorithms(AlgorithmUsagePolicy):
 def read_signer(certificate: x509.Certificate) -> Signer:
     """Names, numbers and validity of a certificate, trust not asked (thông tin người ký)."""
     usage = certificate.key_usage_value
+    since = format_time(certificate.not_valid_before) or ""
+    until = format_time(certificate.not_valid_after) or ""
     return Signer(
         subject=read_common_name(certificate.subject),
         org=_organisation(certificate.subject),
         serial=f"{certificate.serial_number:x}",
         issuer=read_common_name(certificate.issuer),
-        valid_from=format_time(certificate.not_valid_before) or "",
-        valid_to=format_time(certificate.not_valid_after) or "",
+        valid_from=since,
+        valid_to=until,
+        valid=(since, until),
         sha256=hashlib.sha256(certificate.dump()).hexdigest(),
         key_usage=() if usage is None else tuple(sorted(usage.native)),
     )

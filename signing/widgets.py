@@ -1,5 +1,6 @@
 """Form widgets of one revision (ô biểu mẫu): what they hold and where the page shows them."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 
 from signing.objects import find_value, list_kids
+from signing.report import ChangeItem
 
 _FIELD_LIMIT = 5000
+_MOST_TEXT = 300
 _DEPTH_LIMIT = 32
 
 
@@ -55,6 +58,27 @@ def find_signed_later(before: Sequence[Widget], after: Sequence[Widget]) -> list
         for widget in after
         if widget.kind == "/Sig" and known.get(widget.field) != widget.value
     ]
+
+
+def describe_items(
+    items: Sequence[ChangeItem], before: Sequence[Widget], after: Sequence[Widget]
+) -> tuple[ChangeItem, ...]:
+    """The items, those of form fields with their page and what the field held before and after."""
+    old, new = ({widget.field: widget for widget in widgets} for widgets in (before, after))
+    return tuple(_describe_item(item, old.get(item.object), new.get(item.object)) for item in items)
+
+
+def _describe_item(item: ChangeItem, old: Widget | None, new: Widget | None) -> ChangeItem:
+    shown = new or old
+    if not item.object or shown is None:
+        return item
+    if shown.kind == "/Sig":  # its own entry says what a signature holds
+        return replace(item, page=shown.page)
+    return replace(item, page=shown.page, old=_shorten(old), new=_shorten(new))
+
+
+def _shorten(widget: Widget | None) -> str | None:
+    return None if widget is None else unicodedata.normalize("NFC", widget.value)[:_MOST_TEXT]
 
 
 def _collect(

@@ -126,8 +126,10 @@ def _find_trust(trust: str, *, offline: bool) -> TrustSource:
     if named and version:
         folder = folder / "versions" / Path(version).name
     if not (folder / "bundle.toml").is_file():
-        detail = f"Không có bundle.toml trong {folder}; hãy chép chứng thư gốc cùng bundle.toml vào đó."
-        raise MissingPart(detail) if named else WrongUse(detail)
+        detail = f"Không có bundle.toml trong {folder}; "
+        if named:
+            raise MissingPart(detail + "hãy nạp chứng thư theo `sohoa trust fetch-instructions`.")
+        raise WrongUse(detail + "hãy chép chứng thư gốc cùng bundle.toml vào đó.")
     source = TrustSource(folder.absolute(), is_demo_folder(folder), _fetch_rules(settings, offline=offline))
     check_trust(source)
     return source

@@ -46,6 +46,8 @@ def test_signed_file_passes_under_the_folder_given(office: Path, pki: DemoPki) -
     assert line["summary"]["indication"] == "TOTAL-PASSED"
     assert line["policy"]["trust_store"] == "demo 2026-06-15"
     assert list(line)[:3] == ["file", "sha256", "seconds"]
+    signer = line["signatures"][0]["signer"]
+    assert signer["valid"] == [signer["valid_from"], signer["valid_to"]]
 
 
 def test_each_file_has_its_line_and_a_bad_one_sets_exit_1(office: Path, tmp_path: Path) -> None:

@@ -97,8 +97,10 @@ def fill(writer: IncrementalPdfFileWriter, shown: bytes, value: str | None) -> N
 
 
 def test_filling_a_field_after_signing_is_extended(pki: DemoPki, form_pdf: bytes) -> None:
-    """A new value with its new look is form filling."""
+    """A new value with its new look is form filling, and both values are told."""
     entry = first(update(sign(pki, form_pdf), lambda writer: fill(writer, b"999", "999")))
+    (item,) = [item for item in entry.changes_after.items if item.object]
+    assert (item.page, item.old, item.new) == (1, "100", "999")
     assert entry.state == IntegrityVerdict.EXTENDED
     assert entry.changes_after.verdict == ChangeVerdict.FORM
 
