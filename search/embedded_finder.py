@@ -206,25 +206,23 @@ class EmbeddedFinder(EmbeddedBase):
 
     def find_rows(self, ids: Sequence[str], where: Where) -> Mapping[str, Row]:
         """These documents with their words, within the scope (`Finder`)."""
-        with self.reading() as (connection, tables):
-            conditions = Conditions(where, tables)
-            statement = text(
-                f"SELECT * FROM {tables.document} WHERE {conditions.sql} "
-                "AND id IN (SELECT value FROM json_each(:ids))"
-            )
-            rows = connection.execute(statement, {**conditions.parameters, "ids": json.dumps(list(ids))})
-            return {row.id: _to_row(row, 0.0, with_words=True) for row in rows}
+        rows = self._read_each("*", ids, where)
+        return {row.id: _to_row(row, 0.0, with_words=True) for row in rows}
 
     def read_texts(self, ids: Sequence[str], where: Where) -> Mapping[str, str]:
         """Texts of these documents, within the scope (`Finder`)."""
+        return {str(row.id): str(row.body) for row in self._read_each("id, body", ids, where)}
+
+    def _read_each(self, columns: str, ids: Sequence[str], where: Where) -> Sequence[SqlRow[Any]]:
+        """Columns of these documents, within the scope."""
         with self.reading() as (connection, tables):
             conditions = Conditions(where, tables)
             statement = text(
-                f"SELECT id, body FROM {tables.document} WHERE {conditions.sql} "
+                f"SELECT {columns} FROM {tables.document} WHERE {conditions.sql} "
                 "AND id IN (SELECT value FROM json_each(:ids))"
             )
-            rows = connection.execute(statement, {**conditions.parameters, "ids": json.dumps(list(ids))})
-            return {str(row.id): str(row.body) for row in rows}
+            given = {**conditions.parameters, "ids": json.dumps(list(ids))}
+            return connection.execute(statement, given).all()
 
 
 def _to_row(row: SqlRow[Any], score: float, *, with_words: bool) -> Row:
