@@ -191,9 +191,9 @@ class Service:
 
     def build_worker(self, extra: "Sequence[Duty]" = ()) -> "Worker":
         """The background worker of this process: jobs, outbox, audit log, heartbeat and `extra` duties."""
-        from api.duties import build_reuse_duties
         from api.list_exports import ExportParts, build_export_duty, build_export_plan
         from api.recheck_duties import build_recheck_duties
+        from api.reuse_duties import build_reuse_duties
         from api.worker import Parts, Worker
         from ingest.pipeline import build_plans
         from records.audit import sign_head

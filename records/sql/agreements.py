@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from records.agreements import Agreement
-from records.sql.client_schema import agreements
 from records.sql.rows import Rows, build_row, columns_of
+from records.sql.schema_clients import agreements
 
 
 class SqlAgreementStore:

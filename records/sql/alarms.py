@@ -7,8 +7,8 @@ from sqlalchemy import Integer, case, cast, distinct, func, select
 
 from records.access import Scope
 from records.alarms import Alarm, AlarmKind, Asked, AskedCounts, AskedKind
-from records.sql.client_schema import alarms, asked
 from records.sql.rows import Rows, build_row, columns_of, within
+from records.sql.schema_clients import alarms, asked
 
 _NEWEST = 2000
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from records.credentials import ClientToken, PublicKey
-from records.sql.client_schema import client_public_keys, client_tokens, used_assertions
 from records.sql.rows import Rows, build_row, columns_of
+from records.sql.schema_clients import client_public_keys, client_tokens, used_assertions
 
 
 class SqlCredentialStore:

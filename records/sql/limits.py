@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from records.limits import Rate, fill
-from records.sql.client_schema import rate_buckets
 from records.sql.rows import Rows
+from records.sql.schema_clients import rate_buckets
 
 
 class SqlLimitStore:

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from records.prechecks import Precheck, PrecheckState
-from records.sql.client_schema import precheck_items, prechecks
 from records.sql.rows import Rows, build_row, columns_of
+from records.sql.schema_clients import precheck_items, prechecks
 
 
 class SqlPrecheckStore:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from records.replays import KeptAnswer
-from records.sql.client_schema import idempotent_answers as kept
 from records.sql.rows import Rows, build_row
+from records.sql.schema_clients import idempotent_answers as kept
 
 
 class SqlReplayStore:

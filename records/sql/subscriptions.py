@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import String, cast, literal, select
 
 from records.model import Result
-from records.sql.client_schema import (
+from records.sql.rows import Rows, build_row, columns_of
+from records.sql.schema import results
+from records.sql.schema_clients import (
     deliveries,
     delivery_attempts,
     notice_numbers,
     notices,
     webhooks,
 )
-from records.sql.rows import Rows, build_row, columns_of
-from records.sql.schema import results
 from records.sql.schema_reuse import evidence_uses
 from records.states import ResultState
 from records.subscriptions import (
