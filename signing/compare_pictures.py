@@ -63,7 +63,7 @@ def _find_hidden(old: Picture, new: Picture) -> Mask:
     """
     gone = (old < _INK) & (new > _PAPER)
     before, now = _stand_out(old), _stand_out(new)
-    faded = (before > _MARK) & (now < _LEFT * before) & ((new > _COVER) | _find_dark_covers(new))
+    faded = (before > _MARK) & (now < _LEFT * before) & ((new > _COVER) | _find_dark_covers(old, new))
     hidden = np.zeros_like(gone)
     for top, left, bottom, right in (_tighten(faded, box) for box in _components(_cells(faded))):
         if min(bottom - top, right - left) >= _LINE:
@@ -72,16 +72,25 @@ def _find_hidden(old: Picture, new: Picture) -> Mask:
     return hidden | gone if int(gone.sum()) >= _PIXELS else hidden
 
 
-def _find_dark_covers(picture: Picture) -> Mask:
-    """Solid dark boxes, or areas larger than anything in a seal: its rings are thin, its star is no box."""
-    core = ~_spread(picture > _COVER, np.logical_or, _SOLID)
-    solid = _spread(core, np.logical_or, _SOLID)
+def _find_dark_covers(old: Picture, new: Picture) -> Mask:
+    """New solid dark boxes, or areas larger than anything in a seal: its rings are thin, its star is no box.
+
+    A bar that was there before is no part of their shape: a star drawn upon one does not make it a cover.
+    """
+    solid = _find_solid(new)
+    added = solid & ~_find_solid(old)
     covers = np.zeros_like(solid)
-    for top, left, bottom, right in (_tighten(solid, box) for box in _components(_cells(solid))):
+    for top, left, bottom, right in (_tighten(added, box) for box in _components(_cells(added))):
         area = solid[top:bottom, left:right]
         if max(area.shape) > _STAR or float(area.mean()) >= _FULL:
             covers[top:bottom, left:right] = area
     return covers
+
+
+def _find_solid(picture: Picture) -> Mask:
+    """Dark areas without their thin parts, such as strokes of letters and rings."""
+    core = ~_spread(picture > _COVER, np.logical_or, _SOLID)
+    return _spread(core, np.logical_or, _SOLID)
 
 
 def _stand_out(picture: Picture) -> NDArray[np.int16]:
