@@ -1,5 +1,6 @@
 """Operating an Elasticsearch index (vận hành chỉ mục): making, writing, rebuilding, listing, checking."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from search.elastic_schema import SCHEMA
 from search.elastic_writes import ElasticWrites, prepare
 from search.errors import IndexUnavailable
 
+_GRACE_SECONDS = 3.0
 _NO_LACK = (401, 403, 408, 429)
 
 
@@ -79,7 +81,7 @@ class ElasticOperations(ElasticWrites):
         self._write(map(prepare, documents), targets)
 
     def _switch(self, built: Mapping[Confidentiality, str]) -> None:
-        """Point every alias at the new indices in one request, then remove the old ones."""
+        """Point every alias at the new indices in one request; the old ones go when their readers did."""
         actions: list[dict[str, Any]] = []
         old: set[str] = set()
         for secrecy, name in built.items():
@@ -92,6 +94,8 @@ class ElasticOperations(ElasticWrites):
             for name in built.values():
                 self._patient.indices.refresh(index=name)
             self._patient.indices.update_aliases(actions=actions)
+            # A search or a write on its way was sent to the old indices; without them it would fail.
+            time.sleep(_GRACE_SECONDS if old else 0.0)
             for name in old:
                 self._patient.options(ignore_status=404).indices.delete(index=name)
 

@@ -76,7 +76,7 @@ class Load:
             try:
                 act(number)
             except (ServiceError, AssertionError) as error:
-                self.failures.append(error)
+                self.failures.append((act.__name__, error, getattr(error, "context", None), error.__cause__))
 
     def _search(self, _number: int) -> None:
         found = find(self.index)
